@@ -1,0 +1,61 @@
+import { createSimulator, type ExampleSimulator, exampleConnector } from './conformance/example.ts';
+import { conformance } from './conformance.ts';
+import { serve } from './simulator.ts';
+
+conformance('the example', {
+  connector: exampleConnector,
+  async start() {
+    const simulator = createSimulator();
+    const { url, close } = await serve(simulator.app);
+    const { config, secrets } = simulator.connectionFor(url);
+    const session = exampleConnector.open({
+      connection: 'example',
+      config: exampleConnector.config.parse(config),
+      secrets: exampleConnector.secrets.parse(secrets),
+      now: Date.now,
+    });
+    return { session, simulator, url, close };
+  },
+  flags: {
+    session: {
+      logins: (simulator) => simulator.calls.get('login') ?? 0,
+      expire: (simulator) => simulator.tokens.clear(),
+    },
+    wrongSecret: {
+      secrets: { key: 'wrong-key-123' },
+      attempts: (simulator) => simulator.calls.get('login') ?? 0,
+    },
+    list: { object: 'thing', seed, operation: 'list', halfPage: true },
+    create: {
+      object: 'thing',
+      step: 'save',
+      item: (key) => ({ key, body: { number: key } }),
+      operation: 'save',
+      stored: (simulator, key) => (simulator.things.has(key) ? 1 : 0),
+    },
+    batch: {
+      object: 'thing',
+      step: 'save',
+      items: [
+        { key: 'B-1', body: { number: 'B-1' } },
+        { key: 'B-2', body: { number: '' } },
+        { key: 'B-3', body: { number: 'B-3' } },
+      ],
+    },
+    webhook: {
+      object: 'thing',
+      good: ({ simulator }) => simulator.signed('{"id":"1","number":"N"}', Date.now()),
+      stale: ({ simulator }) => simulator.signed('{"id":"1","number":"N"}', Date.now() - 3_600_000),
+      senseless: ({ simulator }) => simulator.signed('"what?"', Date.now()),
+    },
+  },
+});
+
+function seed(simulator: ExampleSimulator, count: number): string[] {
+  const first = simulator.things.size + 1;
+  return Array.from({ length: count }, (_, index) => {
+    const id = String(first + index).padStart(6, '0');
+    simulator.things.set(`N-${id}`, { id, number: `N-${id}`, changed: '2024-01-01' });
+    return id;
+  });
+}

@@ -1,0 +1,203 @@
+/**
+ * Keeps a connection inside its vendor's limits. Calls wait in one queue, first come first served; a wait
+ * longer than `maxWaitMs` is not waited for but told (`throttle`), so that the lane can do other work.
+ */
+import { setMaxListeners } from 'node:events';
+import { fail } from './errors.ts';
+import type { Limits } from './types.ts';
+
+export interface Limiter {
+  /**
+   * Waits for a turn; the function it resolves to must be called when the vendor has answered.
+   * Throws ConnectorError: `throttle` `http.rate-limit` with `afterMs` when the turn is too far off,
+   * `retry` `http.unreachable` when the signal fires first (nothing was sent).
+   */
+  acquire(signal: AbortSignal): Promise<() => void>;
+}
+
+/** At most `count` starts in any stretch of `windowMs`, whenever the stretch begins. */
+export class SlidingWindow {
+  /** Mean distance of two starts at full use, ms. */
+  readonly spacingMs: number;
+  readonly #starts: Float64Array;
+  readonly #windowMs: number;
+  #next = 0;
+
+  constructor(count: number, windowMs: number) {
+    this.#starts = new Float64Array(Math.max(1, Math.floor(count))).fill(Number.NEGATIVE_INFINITY);
+    this.#windowMs = windowMs;
+    this.spacingMs = windowMs / this.#starts.length;
+  }
+
+  /** The earliest moment the next start is allowed, in the clock of `take`. */
+  opensAt(): number {
+    return (this.#starts[this.#next] ?? Number.NEGATIVE_INFINITY) + this.#windowMs;
+  }
+
+  take(moment: number): void {
+    this.#starts[this.#next] = moment;
+    this.#next = (this.#next + 1) % this.#starts.length;
+  }
+}
+
+export interface LimiterOptions {
+  readonly limits: Limits;
+  /** Milliseconds; must go forward. Default: a monotonic clock. */
+  readonly now?: () => number;
+  /** Longest a call waits for a rate, ms. Default 30 000. Waiting for one of `concurrent` is not counted. */
+  readonly maxWaitMs?: number;
+}
+
+interface Waiting {
+  start(): void;
+  tooLate(waitMs: number): void;
+}
+
+const unlimited: Limiter = {
+  acquire: async (signal) => {
+    if (signal.aborted) stopped(signal);
+    return () => {};
+  },
+};
+
+/** A limiter for one connection in this process. The day is a sliding one and starts anew with the process. */
+export function createLimiter(options: LimiterOptions): Limiter {
+  const { limits, now = () => performance.now(), maxWaitMs = 30_000 } = options;
+  const windows = windowsOf(limits);
+  const concurrent = limits.concurrent ?? Number.POSITIVE_INFINITY;
+  if (windows.length === 0 && concurrent === Number.POSITIVE_INFINITY) return unlimited;
+
+  const queue = new Set<Waiting>();
+  let running = 0;
+  let timer: NodeJS.Timeout | undefined;
+  /** Time known to have passed: a clock that stands still or steps back cannot stop the queue. */
+  let latest = Number.NEGATIVE_INFINITY;
+
+  function drain(): void {
+    latest = Math.max(latest, now());
+    for (const first of queue) {
+      if (running >= concurrent) return;
+      const opensAt = Math.max(latest, ...windows.map((window) => window.opensAt()));
+      if (opensAt > latest) {
+        waitUntil(opensAt);
+        return;
+      }
+      queue.delete(first);
+      running++;
+      for (const window of windows) window.take(latest);
+      first.start();
+    }
+  }
+
+  function waitUntil(moment: number): void {
+    const waitMs = moment - latest;
+    if (waitMs > maxWaitMs) {
+      const tooMany = [...queue];
+      queue.clear();
+      for (const one of tooMany) one.tooLate(waitMs);
+      return;
+    }
+    if (timer) return;
+    timer = setTimeout(() => {
+      timer = undefined;
+      latest = Math.max(latest, moment);
+      drain();
+    }, Math.ceil(waitMs));
+  }
+
+  /** How long a call that joins the queue now is likely to wait for its rate. */
+  function expectedWaitMs(): number {
+    return queue.size * Math.max(0, ...windows.map((window) => window.spacingMs));
+  }
+
+  function stopTimer(): void {
+    clearTimeout(timer);
+    timer = undefined;
+  }
+
+  function release(): void {
+    running--;
+    drain();
+  }
+
+  return {
+    acquire(signal) {
+      return new Promise((resolve, reject) => {
+        const give = (error: unknown): void => {
+          signal.removeEventListener('abort', onAbort);
+          reject(error);
+        };
+        const waiting: Waiting = {
+          start: () => {
+            signal.removeEventListener('abort', onAbort);
+            resolve(once(release));
+          },
+          tooLate: (waitMs) => give(caught(() => tooFast(waitMs))),
+        };
+        const onAbort = (): void => {
+          queue.delete(waiting);
+          if (queue.size === 0) stopTimer();
+          give(caught(() => stopped(signal)));
+        };
+        if (signal.aborted) return onAbort();
+        setMaxListeners(0, signal);
+        signal.addEventListener('abort', onAbort, { once: true });
+        const expected = expectedWaitMs();
+        if (expected > maxWaitMs) return waiting.tooLate(expected);
+        queue.add(waiting);
+        drain();
+      });
+    },
+  };
+}
+
+function windowsOf(limits: Limits): SlidingWindow[] {
+  const windows: SlidingWindow[] = [];
+  if (limits.perSecond !== undefined) windows.push(rate(limits.perSecond, 1000));
+  if (limits.perMinute !== undefined) windows.push(rate(limits.perMinute, 60_000));
+  if (limits.perDay !== undefined) windows.push(rate(limits.perDay, 86_400_000));
+  return windows;
+}
+
+/** Below one per window (0.5 a second) the window grows instead of the count. */
+function rate(count: number, windowMs: number): SlidingWindow {
+  return count >= 1 ? new SlidingWindow(count, windowMs) : new SlidingWindow(1, windowMs / count);
+}
+
+function tooFast(waitMs: number): never {
+  const afterMs = Math.ceil(waitMs);
+  fail({
+    kind: 'throttle',
+    code: 'http.rate-limit',
+    message: `The call limit set for this connection is used up; the next call is possible in ${afterMs} ms.`,
+    afterMs,
+  });
+}
+
+function stopped(signal: AbortSignal): never {
+  fail(
+    {
+      kind: 'retry',
+      code: 'http.unreachable',
+      message: 'The call was stopped before anything was sent.',
+    },
+    signal.reason,
+  );
+}
+
+function caught(run: () => never): unknown {
+  try {
+    return run();
+  } catch (error) {
+    return error;
+  }
+}
+
+function once(run: () => void): () => void {
+  let done = false;
+  return () => {
+    if (done) return;
+    done = true;
+    run();
+  };
+}

@@ -1,0 +1,277 @@
+/**
+ * The contract between the hub and a connector.
+ *
+ * A connector is data plus a few functions: what it needs to know (config, secrets), what it can do
+ * per object, how it verifies webhooks, and how each vendor answer is to be read (a decision).
+ *
+ * What is *not* in this contract: retries, queues, mapping, merging, idempotency bookkeeping. A
+ * connector does one thing once and tells what happened; the hub decides what happens next.
+ */
+import type { ZodType } from 'zod';
+import type { JsonObject } from '../../src/model/json.ts';
+
+export type { Json, JsonObject } from '../../src/model/json.ts';
+
+/**
+ * What an error means for the work that met it. One table per vendor maps (status, code, body) to this.
+ * - `retry`     a passing trouble; nothing happened at the vendor
+ * - `throttle`  too fast; wait `afterMs` (the whole connection slows down)
+ * - `reauth`    the session is gone; sign in again and repeat once
+ * - `reject`    this item will never be accepted as it is
+ * - `conflict`  the remote object changed or is locked; read it again
+ * - `absent`    the remote object does not exist
+ * - `closed`    the accounting period is closed
+ * - `unknown`   the write may have happened; look it up before writing again
+ * - `fatal`     the configuration is wrong (secret, permission); stop the connection, do not hammer
+ */
+export type DecisionKind =
+  | 'retry'
+  | 'throttle'
+  | 'reauth'
+  | 'reject'
+  | 'conflict'
+  | 'absent'
+  | 'closed'
+  | 'unknown'
+  | 'fatal';
+
+export interface Decision {
+  readonly kind: DecisionKind;
+  /** Stable code, `<connector>.<what>`, e.g. `kingdee.session-lost`. */
+  readonly code: string;
+  /** One sentence for the operator: what was wrong and what to do. Never contains a secret. */
+  readonly message: string;
+  /** For `throttle`: how long to wait, milliseconds. */
+  readonly afterMs?: number;
+  /** For `reject`: the vendor's field name, if told. */
+  readonly field?: string;
+  /** For `closed`: the period, if told. */
+  readonly period?: string;
+}
+
+/** Facts about one object of a vendor that the engine builds its promises on. */
+export interface ObjectFacts {
+  /** Whether list/webhook items carry the whole object, part of it, or only its id. */
+  readonly payload: 'full' | 'partial' | 'hint';
+  /** What makes a create safe to look up after an ambiguous answer. `none` parks such a write. */
+  readonly createSafety: 'uniqueKey' | 'token' | 'marker' | 'none';
+  /** How long after its deadline a write may still take effect at the vendor, milliseconds. */
+  readonly latenessMs: number;
+  /** How long a written object may stay invisible to `find`, milliseconds. */
+  readonly searchLagMs: number;
+  /** Largest number of items one write call takes; 1 when the vendor has no batch. */
+  readonly batchSize: number;
+  /** Deadline of one write call, milliseconds. */
+  readonly writeDeadlineMs: number;
+  /** Whether an update may send only the fields that changed. */
+  readonly partialUpdate: boolean;
+}
+
+/** One thing a vendor told us about one object, as the door splits it out of a webhook or a page. */
+export interface Notice {
+  /** Object name as in the connector's `objects`. */
+  readonly object: string;
+  /** The vendor's id of the object, as text. */
+  readonly remoteId: string;
+  /** The vendor's message id, when it has one: seen twice means dropped. */
+  readonly messageId?: string;
+  /** The object as told; absent when the notice is only a hint and must be fetched. */
+  readonly body?: JsonObject;
+  /** Vendor revision or modification time; compared as text, must sort. */
+  readonly revision?: string;
+  /** Whatever `fetch` needs beside the id (account, time, …). */
+  readonly hint?: JsonObject;
+}
+
+export interface ListRequest {
+  /** Where to continue: opaque to the hub, as the previous page returned it; absent at the first call. */
+  readonly cursor?: JsonObject;
+  /** Never older than this (UTC ISO-8601); used when there is no cursor. */
+  readonly since?: string;
+  readonly signal: AbortSignal;
+}
+
+export interface ListPage {
+  readonly items: readonly Notice[];
+  /** Where the next call goes on, also after the last page (then: the next poll). Stored with the rows. */
+  readonly cursor: JsonObject;
+  /** More is waiting right now. */
+  readonly more: boolean;
+}
+
+export interface FetchRequest {
+  readonly hints: readonly Notice[];
+  readonly signal: AbortSignal;
+}
+/** Answer per hint, in the order asked. */
+export type FetchResult =
+  | { readonly found: true; readonly body: JsonObject; readonly revision?: string }
+  | { readonly found: false; readonly decision: Decision };
+
+export interface WriteItem {
+  /** Our number of the object: the key that makes a create repeatable, where the vendor honours one. */
+  readonly key: string;
+  /** Set once the object exists at the vendor. */
+  readonly remoteId?: string;
+  readonly remoteNumber?: string;
+  /** The object in the vendor's shape, as the mapping made it. */
+  readonly body: JsonObject;
+  /** For a step that makes this object from another one (Kingdee push-down): that one at the vendor. */
+  readonly parent?: { readonly object: string; readonly remoteId: string; readonly remoteNumber?: string };
+}
+
+export interface WriteRequest {
+  /** Step of the document flow, e.g. `save`, `submit`, `audit`, `push`, `update`. */
+  readonly step: string;
+  /** Named credential this step runs under, e.g. `auditor`; absent: the default one. */
+  readonly as?: string;
+  readonly items: readonly WriteItem[];
+  readonly signal: AbortSignal;
+}
+
+/** Answer per item, in the order given. A whole call that failed throws ConnectorError instead. */
+export type WriteResult =
+  | {
+      readonly ok: true;
+      readonly remoteId: string;
+      readonly remoteNumber?: string;
+      readonly remoteStatus?: string;
+      readonly revision?: string;
+      /** What the vendor showed in its answer, in the vendor's shape, possibly partial: goes through the mapping's inward side. */
+      readonly answer?: JsonObject;
+      /** Our line key → the vendor's entry id, per list path of the vendor's object. */
+      readonly lineIds?: Readonly<Record<string, string>>;
+    }
+  | { readonly ok: false; readonly decision: Decision };
+
+export interface FindRequest {
+  /** The step whose outcome is unclear. */
+  readonly step: string;
+  readonly items: readonly WriteItem[];
+  readonly signal: AbortSignal;
+}
+export type FindResult =
+  | {
+      readonly found: true;
+      readonly remoteId: string;
+      readonly remoteNumber?: string;
+      readonly remoteStatus?: string;
+      readonly answer?: JsonObject;
+      readonly lineIds?: Readonly<Record<string, string>>;
+      /** True when the step in question has taken effect (e.g. the bill is already submitted). */
+      readonly stepDone: boolean;
+    }
+  | { readonly found: false };
+
+export interface ObjectOperations {
+  /** Pages of what changed. */
+  list?(request: ListRequest): Promise<ListPage>;
+  /** The objects behind hints, by the cheapest covering calls (many hints → one list call). */
+  fetch?(request: FetchRequest): Promise<readonly FetchResult[]>;
+  /**
+   * Looks objects up by `item.key` (or remoteId) after an ambiguous write. Must throw, not answer
+   * `found: false`, when the session cannot be shown to see anything at all (positive control).
+   */
+  find?(request: FindRequest): Promise<readonly FindResult[]>;
+  write?(request: WriteRequest): Promise<readonly WriteResult[]>;
+}
+
+export interface WebhookRequest {
+  readonly method: string;
+  /** Raw query text without `?`. */
+  readonly query: string;
+  /** Lower-case header names. */
+  readonly headers: Readonly<Record<string, string>>;
+  /** Exactly the bytes received. */
+  readonly body: Uint8Array;
+  readonly receivedAt: Date;
+}
+export interface WebhookAnswer {
+  readonly status: number;
+  readonly contentType: string;
+  readonly body: string;
+}
+/** `bad-signature` and `stale` are answered 401, `unparseable` 400 (or what the vendor expects, see `refusal`). */
+export type WebhookVerdict =
+  | { readonly ok: true; readonly notices: readonly Notice[] }
+  | {
+      readonly ok: false;
+      readonly reason: 'bad-signature' | 'stale' | 'unparseable';
+      readonly message: string;
+      /** The vendor's own words for a refusal; sent with the HTTP status as body instead of problem+json. */
+      readonly refusal?: WebhookAnswer;
+    };
+
+export interface WebhookReceiver {
+  /**
+   * Verifies on raw bytes (constant time), checks freshness, splits into notices. A signed but senseless
+   * payload is `ok` with one notice of object `unknown` (kept as dead in the inbox), never lost.
+   */
+  receive(request: WebhookRequest): WebhookVerdict;
+  /** The vendor's acknowledgement, sent after the rows are committed. */
+  readonly acknowledge: WebhookAnswer;
+}
+
+export interface TestResult {
+  readonly ok: boolean;
+  readonly message: string;
+}
+
+/** A live connection: made by `open`, used by one process, closed at the end. */
+export interface ConnectorSession {
+  readonly objects: Readonly<Record<string, ObjectOperations>>;
+  readonly webhook?: WebhookReceiver;
+  test(signal: AbortSignal): Promise<TestResult>;
+  close(): Promise<void>;
+}
+
+export interface ConnectionContext<Config, Secrets> {
+  readonly connection: string;
+  readonly config: Config;
+  readonly secrets: Secrets;
+  /** Milliseconds since the epoch; injected so that tests can turn it. */
+  readonly now: () => number;
+  /** Called once per vendor HTTP call, for metrics and budgets. */
+  readonly onCall?: (call: VendorCall) => void;
+}
+export interface VendorCall {
+  readonly connection: string;
+  readonly operation: string;
+  readonly durationMs: number;
+  readonly outcome: 'ok' | DecisionKind;
+}
+
+/** Limits of a connection; each absent one is unlimited. */
+export interface Limits {
+  readonly perSecond?: number;
+  readonly perMinute?: number;
+  readonly perDay?: number;
+  readonly concurrent?: number;
+}
+
+export interface Connector<Config = unknown, Secrets = unknown> {
+  readonly name: string;
+  readonly title: { readonly en: string; readonly zh: string };
+  readonly config: ZodType<Config>;
+  readonly secrets: ZodType<Secrets>;
+  /** Static facts per object name. */
+  readonly objects: Readonly<Record<string, ObjectFacts>>;
+  open(context: ConnectionContext<Config, Secrets>): ConnectorSession;
+}
+
+/** Keeps the types of config and secrets together; returns its argument. */
+export function defineConnector<Config, Secrets>(
+  connector: Connector<Config, Secrets>,
+): Connector<Config, Secrets> {
+  return connector;
+}
+
+/** Carries a decision. `cause` is for engineers and never shown to vendors or subscribers. */
+export class ConnectorError extends Error {
+  readonly decision: Decision;
+  constructor(decision: Decision, cause?: unknown) {
+    super(decision.message, cause === undefined ? undefined : { cause });
+    this.name = 'ConnectorError';
+    this.decision = decision;
+  }
+}

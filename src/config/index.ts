@@ -1,0 +1,58 @@
+import { readFile } from 'node:fs/promises';
+import path from 'node:path';
+import { HubError, reasonOf } from '../errors.ts';
+import { redacted } from '../security/redact.ts';
+import { formatProblem, type Problem } from './problem.ts';
+import { type HubConfig, readConfig } from './read.ts';
+import type { KnownNames } from './references.ts';
+import type { Environment } from './variables.ts';
+
+export { parseDuration } from './duration.ts';
+export { hintFor, nearest } from './nearest.ts';
+export { formatProblem, inOrder, type Problem } from './problem.ts';
+export {
+  type ConfigResult,
+  type ConnectionConfig,
+  type HubConfig,
+  type Mode,
+  type PartyConfig,
+  type ReadOptions,
+  readConfig,
+  type SyncConfig,
+} from './read.ts';
+export type { KnownNames } from './references.ts';
+export type { Source } from './source.ts';
+export type { Environment } from './variables.ts';
+
+/**
+ * Reads hub.yaml from disk and makes its secrets known to the redactor. Errors: `config.unreadable`, and
+ * `config.invalid`, whose sentence lists every problem with its line.
+ */
+export async function loadConfig(file: string, env: Environment, known: KnownNames = {}): Promise<HubConfig> {
+  let text: string;
+  try {
+    text = await readFile(file, 'utf8');
+  } catch (cause) {
+    throw new HubError('config.unreadable', { file, reason: reasonOf(cause) }, cause);
+  }
+  const shownAs = path.relative(process.cwd(), path.resolve(file));
+  const result = readConfig({
+    file: shownAs.startsWith('..') ? path.resolve(file) : shownAs,
+    text,
+    env,
+    known,
+  });
+  if (!result.ok) throw invalid(result.problems, () => text);
+  for (const { secrets } of Object.values(result.config.connections)) redacted.addAll(secrets);
+  return result.config;
+}
+
+/** The error that lists problems, of one or several files. */
+export function invalid(
+  problems: readonly Problem[],
+  textOf: (file: string) => string,
+): HubError<'config.invalid'> {
+  const list = problems.map((problem) => formatProblem(problem, textOf(problem.file))).join('\n');
+  const count = problems.length === 1 ? 'a problem' : `${problems.length} problems`;
+  return new HubError('config.invalid', { count, list: redacted.text(list) });
+}

@@ -1,0 +1,183 @@
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: variables of configuration files look like this
+/** The shape of hub.yaml. Every option: what it is, its default, its unit, what is dangerous about it. */
+import { z } from 'zod';
+import { parseDuration } from './duration.ts';
+
+const duration = z.string().transform((text, context) => {
+  const ms = parseDuration(text);
+  if (ms !== undefined) return ms;
+  context.addIssue({
+    code: 'custom',
+    message: `${text} is not a duration`,
+    params: { hint: 'expected for example 500ms, 30s, 15m, 2h or 1d' },
+  });
+  return z.NEVER;
+});
+
+/** A number, also as the text a variable was filled in with. */
+const wholeNumber = (least: number, most: number) =>
+  z.preprocess(
+    (value) => (typeof value === 'string' && /^\d+$/.test(value) ? Number(value) : value),
+    z.int().min(least).max(most),
+  );
+const yesOrNo = z.preprocess(
+  (value) => (value === 'true' ? true : value === 'false' ? false : value),
+  z.boolean(),
+);
+const json: z.ZodType<JsonValue> = z.lazy(() =>
+  z.union([z.string(), z.number(), z.boolean(), z.null(), z.array(json), z.record(z.string(), json)]),
+);
+type JsonValue = string | number | boolean | null | JsonValue[] | { [key: string]: JsonValue };
+const jsonObject = z.record(z.string(), json);
+
+const mode = z.enum(['observe', 'shadow', 'live']);
+const decimal = z.preprocess(
+  (value) => (typeof value === 'number' ? String(value) : value),
+  z.string().regex(/^\d+(\.\d+)?$/, { error: 'expected a decimal number, not negative' }),
+);
+const percentage = z.string().transform((text, context) => {
+  const number = /^(\d+(?:\.\d+)?)\s*%$/.exec(text)?.[1];
+  if (number !== undefined && Number(number) <= 100) return Number(number) / 100;
+  context.addIssue({
+    code: 'custom',
+    message: `${text} is not a percentage`,
+    params: { hint: 'expected for example 5%' },
+  });
+  return z.NEVER;
+});
+const day = z.string().transform((text, context) => {
+  const iso = /^\d{4}-\d{2}-\d{2}$/.test(text) ? `${text}T00:00:00.000Z` : text;
+  const time = /^\d{4}-\d{2}-\d{2}T[\d:.]+Z$/.test(iso) ? Date.parse(iso) : Number.NaN;
+  if (!Number.isNaN(time)) return new Date(time).toISOString();
+  context.addIssue({
+    code: 'custom',
+    message: `${text} is not a date`,
+    params: { hint: 'expected 2026-11-01 or 2026-11-01T08:00:00Z' },
+  });
+  return z.NEVER;
+});
+
+const limits = z
+  .strictObject({
+    perSecond: wholeNumber(1, 100_000).optional(),
+    perMinute: wholeNumber(1, 1_000_000).optional(),
+    perDay: wholeNumber(1, 100_000_000).optional(),
+    concurrent: wholeNumber(1, 1_000).optional(),
+  })
+  .describe('What the vendor allows; shared by all workers. Absent: unlimited.');
+
+const connection = z.strictObject({
+  connector: z.string().min(1).describe('Name of the connector, e.g. kingdee.'),
+  config: jsonObject.default({}).describe("The connector's own settings; see its README."),
+  secrets: jsonObject.default({}).describe('Keys and passwords; use ${VARIABLES}. Never logged.'),
+  mode: mode
+    .default('live')
+    .describe('observe: read only. shadow: also store what would be written. live: write. Default live.'),
+  simulator: z
+    .preprocess((value) => (value === true ? {} : value === false ? undefined : value), jsonObject.optional())
+    .describe(
+      "Start this connector's simulator with these options and talk to it; config and secrets come from it.",
+    ),
+  limits: limits.optional(),
+});
+
+const party = z.strictObject({
+  connection: z.string().min(1).optional().describe('Default: the name of the party.'),
+  mapping: z
+    .string()
+    .regex(/^[a-z0-9-]+\/[A-Za-z0-9_-]+$/, { error: 'expected a mapping such as kingdee/order' }),
+  read: z
+    .strictObject({
+      webhook: yesOrNo.default(false).describe('The vendor pushes. Default false.'),
+      poll: duration.optional().describe('Ask for changes this often. Default: never. Costs vendor calls.'),
+    })
+    .optional()
+    .describe('What this party tells. Absent: nothing.'),
+  write: z
+    .strictObject({
+      create: yesOrNo.default(false).describe('Create what is missing there. Default false.'),
+      update: yesOrNo.default(true).describe('Change what is there. Default true.'),
+    })
+    .optional()
+    .describe('What this party is told. Absent: nothing.'),
+  when: z
+    .string()
+    .min(1)
+    .optional()
+    .describe('CEL over `record`: only records for which it is true are created.'),
+  mode: mode.optional().describe("Never more than the connection's mode."),
+  since: day.optional().describe('Documents before this are history: read, never created elsewhere.'),
+});
+
+const sync = z.strictObject({
+  entity: z.string().min(1).optional().describe('Default: the name of the sync.'),
+  parties: z.record(z.string(), party),
+  owners: z
+    .record(z.string(), z.string())
+    .default({})
+    .describe('Field → the party whose value wins, or hub.'),
+  conflict: z
+    .enum(['newest', 'owner', 'park'])
+    .default('newest')
+    .describe('When two systems changed a field without an owner. Default newest.'),
+  deletes: z
+    .strictObject({
+      from: z.array(z.string()).default([]),
+      brake: percentage
+        .default(0.05)
+        .describe('Stop and ask when more than this share would go. Default 5%.'),
+    })
+    .optional(),
+});
+
+const stock = z.strictObject({
+  from: z.string().min(1).describe('Connection that owns the stock.'),
+  channel: z.string().min(1).describe('Connection that is told what can be sold.'),
+  location: z.string().min(1).describe('Code of the location.'),
+  safety: decimal.default('0').describe('Kept back, in base units. Default 0.'),
+});
+
+const server = z.strictObject({
+  port: wholeNumber(0, 65_535).default(8080).describe('0: any free one. Default 8080.'),
+  host: z
+    .string()
+    .min(1)
+    .default('127.0.0.1')
+    .describe('Default 127.0.0.1: reachable from this machine only.'),
+  bodyLimit: wholeNumber(1_024, 104_857_600)
+    .default(1_048_576)
+    .describe('Largest request body, bytes. Default 1 MiB.'),
+});
+
+const lanes = z.strictObject({
+  shards: wholeNumber(1, 64).default(4).describe('Lanes per connection and object. Default 4.'),
+  concurrency: wholeNumber(1, 256).default(16).describe('Lanes drained at once in one process. Default 16.'),
+  batch: wholeNumber(1, 1_000).default(200).describe('Most rows taken at a time. Default 200.'),
+  slice: duration.default(1_000).describe('Longest a batch should take. Default 1s.'),
+  linger: duration
+    .default(100)
+    .describe(
+      'How long a drained lane is watched before it is released. Default 100ms; more than the 50 ms throttle.',
+    ),
+  lease: duration
+    .default(10_000)
+    .describe('After this without a sign of life a worker has lost its lane. Default 10s.'),
+  sweep: duration.default(1_000).describe('How often due work is looked for. Default 1s.'),
+});
+
+export const hubSchema = z.strictObject({
+  connections: z.record(z.string(), connection),
+  syncs: z.record(z.string(), sync).default({}),
+  derive: z.record(z.string(), jsonObject).default({}),
+  stock: z.record(z.string(), stock).default({}),
+  mappings: z
+    .string()
+    .min(1)
+    .default('mappings')
+    .describe('Folder of mappings, from the folder of hub.yaml.'),
+  tables: z.string().min(1).default('mappings/tables').describe('Folder of code tables.'),
+  server: server.prefault({}),
+  lanes: lanes.prefault({}),
+});
+
+export type RawConfig = z.infer<typeof hubSchema>;

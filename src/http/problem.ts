@@ -1,0 +1,38 @@
+import type { Context } from 'hono';
+import { HubError } from '../errors.ts';
+
+/** Answers an error as application/problem+json with a stable code; causes stay inside. */
+export function problem(
+  context: Context,
+  status: number,
+  code: string,
+  detail: string,
+  extra: Record<string, unknown> = {},
+): Response {
+  return context.body(
+    JSON.stringify({ type: `urn:lianhub:${code}`, title: code, status, code, detail, ...extra }),
+    {
+      status: status as 400,
+      headers: { 'content-type': 'application/problem+json' },
+    },
+  );
+}
+
+/** Any error that reaches the router, as a problem. Unexpected ones say nothing about their inside. */
+export function problemOf(context: Context, error: unknown): Response {
+  if (error instanceof HubError) {
+    return problem(
+      context,
+      error.status,
+      error.code,
+      error.message,
+      error.hint === undefined ? {} : { hint: error.hint },
+    );
+  }
+  return problem(
+    context,
+    500,
+    'internal.unexpected',
+    'something failed unexpectedly; the log of the hub has the cause',
+  );
+}

@@ -1,0 +1,39 @@
+import { Hono } from 'hono';
+import type { World } from '../lanes/world.ts';
+import { pausedConnections } from '../ledger/connections.ts';
+import { countInbox, countLinks, countRecords, listTrouble } from '../ledger/overview.ts';
+import { problem } from './problem.ts';
+
+/** Whether the hub lives, whether it can work, and what it has done: for people and monitoring. */
+export function status(world: World): Hono {
+  const app = new Hono();
+  app.get('/', (context) =>
+    context.json({
+      name: 'LianHub',
+      try: ['/healthz', '/readyz', '/v1/status'],
+      hooks: [...world.landscape.connections.keys()].map((id) => `/hooks/${id}`),
+    }),
+  );
+  app.get('/healthz', (context) => context.json({ ok: true }));
+  app.get('/readyz', async (context) => {
+    try {
+      await world.database.query('select 1');
+      return context.json({ ok: true });
+    } catch {
+      // The cause is in the log of the pool; a probe only needs to know that it is not ready.
+      return problem(context, 503, 'http.not-ready', 'the database does not answer');
+    }
+  });
+  app.get('/v1/status', async (context) => {
+    const { database } = world;
+    const [records, links, inbox, trouble, paused] = await Promise.all([
+      countRecords(database),
+      countLinks(database),
+      countInbox(database),
+      listTrouble(database),
+      pausedConnections(database),
+    ]);
+    return context.json({ records, links, inbox, trouble, paused });
+  });
+  return app;
+}

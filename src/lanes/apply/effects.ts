@@ -1,0 +1,210 @@
+import { v7 as uuidv7 } from 'uuid';
+import { linksOfRecords } from '../../ledger/links.ts';
+import { shipmentsOf, shipmentsOfOrders, stockRecords } from '../../ledger/records.ts';
+import { type Reservation, writeReservations } from '../../ledger/reservations.ts';
+import { rollUpShipments } from '../../merge/index.ts';
+import { decimal, isList, isObject, type JsonObject } from '../../model/index.ts';
+import { wanted } from '../push/plan.ts';
+import type { World } from '../world.ts';
+import { deriveFrom } from './derive.ts';
+import type { Unit, Working } from './unit.ts';
+
+/**
+ * Follows changes to their consequences until nothing changes any more: shipments add up in their fulfilment
+ * and order, rules derive documents, goods are reserved, and every copy that may now differ becomes dirty.
+ */
+export async function followUp(world: World, unit: Unit): Promise<void> {
+  const followed = new Map<string, JsonObject>();
+  for (let round = 0; ; round += 1) {
+    const open = unit.changedRecords.filter(
+      (record) => record.state === 'live' && followed.get(record.id) !== record.data,
+    );
+    if (open.length === 0) break;
+    if (round > 20) throw new Error('derivations do not come to rest; a rule feeds itself');
+    for (const record of open) followed.set(record.id, record.data);
+    await addUpShipments(
+      unit,
+      open.filter((record) => record.entity === 'shipment'),
+    );
+    await deriveFrom(world, unit, open);
+  }
+  await reserve(world, unit);
+  await markCopies(world, unit);
+}
+
+/** Shipments belong to fulfilments and those to orders: what was shipped and with whom shows on both. */
+async function addUpShipments(unit: Unit, shipments: readonly Working[]): Promise<void> {
+  if (shipments.length === 0) return;
+  const fulfilmentIds = new Set(shipments.flatMap((record) => text(record.data.fulfilmentId)));
+  await unit.load(fulfilmentIds);
+  const orderIds = new Set<string>();
+  for (const id of fulfilmentIds) {
+    const orders = unit.get(id)?.data.orderIds;
+    if (isList(orders)) for (const order of orders) for (const found of text(order)) orderIds.add(found);
+  }
+  await unit.load(orderIds);
+  for (const shipment of shipments) {
+    if (typeof shipment.data.orderId === 'string') continue;
+    const orders = text(shipment.data.fulfilmentId).flatMap((id) => {
+      const list = unit.get(id)?.data.orderIds;
+      return isList(list) ? list.flatMap(text) : [];
+    });
+    if (orders.length === 1 && orders[0] !== undefined)
+      shipment.data = { ...shipment.data, orderId: orders[0] };
+  }
+  await rollUp(unit, fulfilmentIds, 'fulfilmentId', await shipmentsOf(unit.sql, [...fulfilmentIds]));
+  await rollUp(unit, orderIds, 'orderId', await shipmentsOfOrders(unit.sql, [...orderIds]));
+}
+
+async function rollUp(
+  unit: Unit,
+  targets: ReadonlySet<string>,
+  path: 'fulfilmentId' | 'orderId',
+  stored: readonly { readonly id: string; readonly data: JsonObject }[],
+): Promise<void> {
+  const all = new Map(stored.map((row) => [row.id, row.data]));
+  for (const record of unit.working.values()) {
+    if (record.entity === 'shipment' && record.state === 'live') all.set(record.id, record.data);
+  }
+  const byTarget = new Map<string, JsonObject[]>();
+  for (const [id, data] of all) {
+    const target = data[path];
+    if (typeof target !== 'string' || !targets.has(target)) continue;
+    const named = withShipmentId(id, data);
+    byTarget.set(target, [...(byTarget.get(target) ?? []), named]);
+  }
+  for (const [id, list] of byTarget) {
+    const target = unit.get(id);
+    if (!target) continue;
+    const rolled = rollUpShipments(target.data, list);
+    if (JSON.stringify(rolled.data) === JSON.stringify(target.data)) continue;
+    unit.change(target, rolled.data, {
+      patch: { states: { to: rolled.data.states ?? null }, packages: { to: rolled.data.packages ?? null } },
+      origin: { rule: 'shipments-add-up', shipments: list.length },
+      ...(rolled.overshoot.length === 0
+        ? {}
+        : { conflicts: { overshoot: rolled.overshoot as unknown as JsonObject[] } }),
+    });
+  }
+}
+
+function withShipmentId(id: string, data: JsonObject): JsonObject {
+  return data.id === undefined ? { ...data, id } : data;
+}
+
+/** Goods ordered and not shipped, or shipped and not yet booked by the owner of the stock, are not for sale. */
+async function reserve(world: World, unit: Unit): Promise<void> {
+  if (world.landscape.stock.owner === undefined) return;
+  const rows: Reservation[] = [];
+  for (const record of unit.changedRecords) {
+    if (record.state !== 'live') continue;
+    if (record.entity === 'fulfilment') rows.push(...openQuantities(record));
+    if (record.entity === 'shipment') rows.push(...(await shippedQuantities(unit, record)));
+  }
+  const touched = await writeReservations(
+    unit.sql,
+    rows.sort((a, b) => (key(a) < key(b) ? -1 : 1)),
+  );
+  const stock = await stockRecords(unit.sql, touched);
+  for (const link of await linksOfRecords(unit.sql, stock)) {
+    unit.due.add(link.id);
+    unit.rings.add(link.lane);
+  }
+}
+
+function openQuantities(fulfilment: Working): Reservation[] {
+  const { lines, locationId, states } = fulfilment.data;
+  if (!isList(lines) || typeof locationId !== 'string') return [];
+  const ended = isObject(states) && (states.closure === 'cancelled' || states.fulfilment === 'shipped');
+  const open = new Map<string, string>();
+  for (const line of lines) {
+    if (!isObject(line) || typeof line.skuId !== 'string' || typeof line.quantity !== 'string') continue;
+    const gone = decimal.add(told(line.shippedQuantity), told(line.cancelledQuantity));
+    const left = ended ? '0' : decimal.sub(line.quantity, gone);
+    open.set(line.skuId, decimal.add(open.get(line.skuId) ?? '0', left));
+  }
+  return [...open].map(([sku_id, quantity]) => ({
+    holder_id: fulfilment.id,
+    sku_id,
+    location_id: locationId,
+    quantity,
+  }));
+}
+
+async function shippedQuantities(unit: Unit, shipment: Working): Promise<Reservation[]> {
+  // Only a new shipment reserves: what the owner has booked since stays booked.
+  if (shipment.before > 0 || typeof shipment.data.fulfilmentId !== 'string') return [];
+  await unit.load([shipment.data.fulfilmentId]);
+  const location = shipment.data.locationId ?? unit.get(shipment.data.fulfilmentId)?.data.locationId;
+  if (typeof location !== 'string' || !isList(shipment.data.lines)) return [];
+  const sums = new Map<string, string>();
+  for (const line of shipment.data.lines) {
+    if (!isObject(line) || typeof line.skuId !== 'string') continue;
+    sums.set(line.skuId, decimal.add(sums.get(line.skuId) ?? '0', told(line.qty)));
+  }
+  return [...sums].map(([sku_id, quantity]) => ({
+    holder_id: shipment.id,
+    sku_id,
+    location_id: location,
+    quantity,
+  }));
+}
+
+/** Every copy of a changed record that somebody writes is dirty; one that is wanted and missing is born. */
+async function markCopies(world: World, unit: Unit): Promise<void> {
+  const changed = unit.changedRecords.filter((record) => record.state === 'live');
+  const writing = changed.filter((record) => world.landscape.writersOf(record.entity).length > 0);
+  const existing = await linksOfRecords(
+    unit.sql,
+    writing.filter((record) => record.before > 0).map((record) => record.id),
+  );
+  const have = new Map(existing.map((link) => [`${link.record_id}/${link.connection}/${link.object}`, link]));
+  const fresh = new Set(unit.links.map((link) => `${link.record_id}/${link.connection}/${link.object}`));
+  for (const record of writing) {
+    for (const party of world.landscape.writersOf(record.entity)) {
+      const address = `${record.id}/${party.connection}/${party.object}`;
+      const link = have.get(address);
+      if (link) {
+        const finished = link.step !== null && link.step === party.mapping.flow.at(-1)?.name;
+        if (finished && party.writes?.update !== true) continue;
+        unit.due.add(link.id);
+        unit.rings.add(link.lane);
+      } else if (!fresh.has(address) && wanted(party, record.data)) {
+        const lane = world.landscape.pushLane(party.connection, party.object, shardKeyOf(record));
+        unit.links.push({
+          id: uuidv7(),
+          record_id: record.id,
+          entity: record.entity,
+          connection: party.connection,
+          object: party.object,
+          origin: false,
+          remote_id: null,
+          remote_number: null,
+          state: 'due',
+          lane,
+          priority: 5,
+          seen_revision: null,
+          seen_hash: null,
+        });
+        unit.rings.add(lane);
+      }
+    }
+  }
+}
+
+/** Parts of one order go through one lane, so that each sees what the one before it left. */
+function shardKeyOf(record: Working): string {
+  return text(record.data.orderId)[0] ?? record.id;
+}
+
+function key(row: Reservation): string {
+  return `${row.holder_id}/${row.sku_id}`;
+}
+
+function told(value: unknown): string {
+  return typeof value === 'string' ? value : '0';
+}
+
+function text(value: unknown): string[] {
+  return typeof value === 'string' ? [value] : [];
+}

@@ -1,0 +1,150 @@
+import { v7 as uuidv7 } from 'uuid';
+import { findIdentities, lockKeys } from '../../ledger/identities.ts';
+import { linksByReference, type RemoteReference } from '../../ledger/links.ts';
+import type { Sql } from '../../ledger/sql.ts';
+import { type InwardObject, type InwardValue, PendingReference } from '../../mapping/index.ts';
+import { entities, isEntityName, type Json, type JsonObject } from '../../model/index.ts';
+import type { World } from '../world.ts';
+import type { Prepared } from './prepare.ts';
+import type { Unit } from './unit.ts';
+
+/** Golden record ids of references spoken in a vendor's terms, keyed by `referenceKey`. */
+export type Resolved = ReadonlyMap<string, string>;
+
+export function referenceKey(connection: string, reference: PendingReference): string {
+  return `${connection}\u0000${reference.entity}\u0000${reference.by}\u0000${reference.value}`;
+}
+
+/** Every reference inside the values of the items, and what they speak about. */
+function pendingOf(items: readonly Prepared[]): Map<string, RemoteReference> {
+  const found = new Map<string, RemoteReference>();
+  const add = (connection: string, reference: PendingReference): void => {
+    found.set(referenceKey(connection, reference), { connection, ...reference });
+  };
+  const walk = (connection: string, value: InwardValue): void => {
+    if (value instanceof PendingReference) add(connection, value);
+    else if (Array.isArray(value)) for (const element of value) walk(connection, element);
+    else if (typeof value === 'object' && value !== null) {
+      for (const element of Object.values(value)) walk(connection, element);
+    }
+  };
+  for (const { row, values, about } of items) {
+    walk(row.connection, values);
+    if (about) add(row.connection, about);
+  }
+  return found;
+}
+
+/**
+ * Finds the records that references mean: by the connection's own links, or, for a system that keeps no copy
+ * of that entity, by our own number. A state nobody has told yet (a customer known only by its id) gets a
+ * placeholder that is filled when it is told; a document is never invented, so it stays unresolved.
+ */
+export async function resolveReferences(
+  world: World,
+  unit: Unit,
+  items: readonly Prepared[],
+): Promise<Resolved> {
+  const pending = pendingOf(items);
+  const resolved = new Map<string, string>();
+  await lookUp(world, unit.sql, pending, resolved);
+  const creatable = [...pending].filter(([key, reference]) => {
+    return !resolved.has(key) && canStandIn(world, reference);
+  });
+  if (creatable.length === 0) return resolved;
+  // Two lanes may meet the same unknown customer at once: one makes the placeholder, the other finds it.
+  await lockKeys(
+    unit.sql,
+    creatable.map(([key]) => key),
+  );
+  await lookUp(world, unit.sql, new Map(creatable), resolved);
+  for (const [key, reference] of creatable) {
+    if (resolved.has(key)) continue;
+    const holder = world.landscape.holder(reference.connection, reference.entity);
+    if (!holder) continue;
+    const record = unit.create(reference.entity, 'placeholder');
+    resolved.set(key, record.id);
+    unit.links.push({
+      id: uuidv7(),
+      record_id: record.id,
+      entity: reference.entity,
+      connection: reference.connection,
+      object: holder.object,
+      origin: true,
+      remote_id: reference.by === 'id' ? reference.value : null,
+      remote_number: reference.by === 'number' ? reference.value : null,
+      state: 'idle',
+      lane: world.landscape.pushLane(reference.connection, holder.object, record.id),
+      priority: 5,
+      seen_revision: null,
+      seen_hash: null,
+    });
+  }
+  return resolved;
+}
+
+async function lookUp(
+  world: World,
+  sql: Sql,
+  wanted: ReadonlyMap<string, RemoteReference>,
+  resolved: Map<string, string>,
+): Promise<void> {
+  const references = [...wanted.values()];
+  for (const link of await linksByReference(sql, references)) {
+    const reference = new PendingReference(link.entity, link.asked_by, link.asked);
+    resolved.set(referenceKey(link.connection, reference), link.record_id);
+  }
+  const own = [...wanted].filter(
+    ([key, reference]) =>
+      !resolved.has(key) &&
+      reference.by === 'number' &&
+      world.landscape.holder(reference.connection, reference.entity) === undefined,
+  );
+  const claims = await findIdentities(
+    sql,
+    own.map(([, { entity, value }]) => ({ entity, kind: ownKeyOf(entity), scope: '', value })),
+  );
+  for (const [key, reference] of own) {
+    const claim = claims.find((one) => one.entity === reference.entity && one.value === reference.value);
+    if (claim) resolved.set(key, claim.record_id);
+  }
+}
+
+/** Name of the match key that is an entity's own number. */
+export function ownKeyOf(entity: string): string {
+  const definition = isEntityName(entity) ? entities[entity] : undefined;
+  return definition?.matchKeys.find((key) => key.strength === 'strong')?.name ?? 'number';
+}
+
+function canStandIn(world: World, reference: RemoteReference): boolean {
+  if (!isEntityName(reference.entity)) return false;
+  return (
+    entities[reference.entity].nature === 'state' &&
+    world.landscape.holder(reference.connection, reference.entity) !== undefined
+  );
+}
+
+export type Settled =
+  | { readonly ok: true; readonly data: JsonObject }
+  | { readonly ok: false; readonly missing: PendingReference };
+
+/** Puts golden ids where references stood; tells the first that has none. */
+export function withReferences(connection: string, values: InwardObject, resolved: Resolved): Settled {
+  let missing: PendingReference | undefined;
+  const walk = (value: InwardValue): Json => {
+    if (value instanceof PendingReference) {
+      const id = resolved.get(referenceKey(connection, value));
+      if (id === undefined) missing ??= value;
+      return id ?? '';
+    }
+    if (Array.isArray(value)) return value.map(walk);
+    if (typeof value === 'object' && value !== null) {
+      const copy: Record<string, Json> = {};
+      for (const [name, element] of Object.entries(value)) copy[name] = walk(element);
+      return copy;
+    }
+    return value as Json;
+  };
+  const data = walk(values) as JsonObject;
+  return missing === undefined ? { ok: true, data } : { ok: false, missing };
+}

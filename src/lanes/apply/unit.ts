@@ -1,0 +1,196 @@
+import { v7 as uuidv7 } from 'uuid';
+import { insertDerived } from '../../ledger/derivations.ts';
+import { type ChangeWrite, type EventWrite, insertChanges, insertEvents } from '../../ledger/history.ts';
+import { type Identity, insertIdentities } from '../../ledger/identities.ts';
+import { insertLinks, type LinkInsert, markDue } from '../../ledger/links.ts';
+import {
+  insertRecords,
+  lockRecords,
+  type RecordRow,
+  type RecordSource,
+  type RecordState,
+  type RecordWrite,
+  updateRecords,
+} from '../../ledger/records.ts';
+import { type ShadowWrite, writeShadows } from '../../ledger/shadows.ts';
+import type { Sql } from '../../ledger/sql.ts';
+import { entities, isEntityName, type JsonObject, matchValues } from '../../model/index.ts';
+
+/** A record as it will be when the unit is written. */
+export interface Working {
+  readonly id: string;
+  readonly entity: string;
+  state: RecordState;
+  aliasOf: string | null;
+  readonly source?: RecordSource;
+  data: JsonObject;
+  /** Version in the database before this unit; 0 for a new record. */
+  readonly before: number;
+  provenance: JsonObject;
+  mappingVersion: string | null;
+  changed: boolean;
+  patches: { patch: JsonObject; origin: JsonObject; conflicts?: JsonObject; mappingVersion?: string }[];
+}
+
+/** Somebody else wrote one of our records first, although it was locked: start over. */
+export class LostRace extends Error {}
+
+/**
+ * Everything one transaction is going to write, gathered in memory and written set-wise at the end. Records
+ * are locked when they are loaded; several changes of one record in a unit become one version.
+ */
+export class Unit {
+  readonly sql: Sql;
+  readonly now: Date;
+  readonly working = new Map<string, Working>();
+  readonly links: LinkInsert[] = [];
+  readonly shadows: ShadowWrite[] = [];
+  readonly identities: Identity[] = [];
+  /** Placeholders that gave way to a known record, with the connection whose copy moved. */
+  readonly absorbed: { readonly connection: string; readonly recordId: string }[] = [];
+  /** Which rule made which record, to be noted. */
+  readonly derived: { rule: string; group_key: string; part: number; record_id: string }[] = [];
+  /** The same by `<rule>/<key>`, for rules that run twice in a unit. */
+  readonly derivedHere = new Map<string, string>();
+  readonly due = new Set<string>();
+  readonly rings = new Set<string>();
+
+  constructor(sql: Sql, now: Date) {
+    this.sql = sql;
+    this.now = now;
+  }
+
+  /** Locks and loads records not yet loaded, in id order; a merged one brings the one that lives on. */
+  async load(ids: Iterable<string>): Promise<void> {
+    const missing = [...new Set(ids)].filter((id) => !this.working.has(id));
+    if (missing.length === 0) return;
+    const rows = await lockRecords(this.sql, missing);
+    for (const row of rows) this.working.set(row.id, workingOf(row));
+    await this.load(rows.flatMap((row) => (row.alias_of === null ? [] : [row.alias_of])));
+  }
+
+  /** The record, or the one it was merged into. Undefined when it was not loaded or does not exist. */
+  get(id: string): Working | undefined {
+    let found = this.working.get(id);
+    while (found?.aliasOf) found = this.working.get(found.aliasOf);
+    return found;
+  }
+
+  create(entity: string, state: RecordState, source?: RecordSource): Working {
+    const record: Working = {
+      id: uuidv7(),
+      entity,
+      state,
+      aliasOf: null,
+      ...(source === undefined ? {} : { source }),
+      data: {},
+      before: 0,
+      provenance: {},
+      mappingVersion: null,
+      changed: true,
+      patches: [],
+    };
+    this.working.set(record.id, record);
+    return record;
+  }
+
+  /** A record this very unit made under the same strong key. */
+  claimedHere(entity: string, data: JsonObject): Working | undefined {
+    if (!isEntityName(entity) || entities[entity].nature === 'document') return undefined;
+    for (const match of matchValues(entities[entity], data)) {
+      const claim = this.identities.find(
+        (one) =>
+          one.strength === 'strong' &&
+          one.entity === entity &&
+          one.kind === match.name &&
+          one.value === match.value,
+      );
+      if (claim) return this.get(claim.record_id);
+    }
+    return undefined;
+  }
+
+  /** Gives a record new content and remembers why. */
+  change(
+    record: Working,
+    data: JsonObject,
+    reason: { patch: JsonObject; origin: JsonObject; conflicts?: JsonObject; mappingVersion?: string },
+  ): void {
+    record.data = data;
+    record.changed = true;
+    if (reason.mappingVersion !== undefined) record.mappingVersion = reason.mappingVersion;
+    record.patches.push(reason);
+  }
+
+  /** Records this unit changes. */
+  get changedRecords(): Working[] {
+    return [...this.working.values()].filter((record) => record.changed);
+  }
+
+  /** Writes everything gathered. Throws LostRace when a compare-and-set missed. */
+  async write(): Promise<void> {
+    const changed = this.changedRecords;
+    const fresh = changed.filter((record) => record.before === 0);
+    const known = changed.filter((record) => record.before > 0);
+    await insertRecords(this.sql, fresh.map(rowOf));
+    const hit = await updateRecords(this.sql, known.map(rowOf));
+    if (hit !== known.length) throw new LostRace('a record changed under its lock');
+    await insertDerived(this.sql, this.derived);
+    await insertIdentities(this.sql, this.identities);
+    await insertLinks(this.sql, this.links);
+    await writeShadows(this.sql, this.shadows);
+    await markDue(this.sql, [...this.due]);
+    const changes: ChangeWrite[] = [];
+    const events: EventWrite[] = [];
+    for (const record of changed) {
+      const version = record.before + 1;
+      for (const reason of record.patches) {
+        changes.push({
+          id: uuidv7(),
+          at: this.now,
+          record_id: record.id,
+          version,
+          origin: reason.origin,
+          patch: reason.patch,
+          ...(reason.conflicts === undefined ? {} : { conflicts: reason.conflicts }),
+          ...(reason.mappingVersion === undefined ? {} : { mapping_version: reason.mappingVersion }),
+        });
+      }
+      if (record.state === 'live') {
+        const type = `${record.entity}.${record.before === 0 ? 'created' : 'updated'}`;
+        events.push({ at: this.now, type, entity: record.entity, record_id: record.id, version });
+      }
+    }
+    await insertChanges(this.sql, changes);
+    await insertEvents(this.sql, events);
+  }
+}
+
+function workingOf(row: RecordRow): Working {
+  return {
+    id: row.id,
+    entity: row.entity,
+    state: row.state,
+    aliasOf: row.alias_of,
+    data: row.data,
+    before: row.version,
+    provenance: row.provenance,
+    mappingVersion: null,
+    changed: false,
+    patches: [],
+  };
+}
+
+function rowOf(record: Working): RecordWrite {
+  return {
+    id: record.id,
+    entity: record.entity,
+    state: record.state,
+    alias_of: record.aliasOf,
+    ...(record.source === undefined ? {} : { source: record.source }),
+    data: record.data,
+    version: record.before + 1,
+    provenance: record.provenance,
+    mapping_version: record.mappingVersion,
+  };
+}

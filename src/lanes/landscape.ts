@@ -1,0 +1,124 @@
+import { createHash } from 'node:crypto';
+import type { Connector, ObjectFacts } from '../../connectors/kit/types.ts';
+import type { DeriveRule } from '../derive/index.ts';
+import type { CompiledMapping } from '../mapping/index.ts';
+import type { JsonObject } from '../model/json.ts';
+
+/** One system's part in one sync: which object, mapped how, read or written, under which condition. */
+export interface Party {
+  readonly sync: string;
+  readonly name: string;
+  readonly connection: string;
+  readonly object: string;
+  readonly entity: string;
+  readonly mapping: CompiledMapping;
+  readonly facts: ObjectFacts;
+  readonly reads: boolean;
+  /** Milliseconds between polls; absent: not polled. */
+  readonly pollMs?: number;
+  readonly writes?: { readonly create: boolean; readonly update: boolean };
+  /** `live` writes, `shadow` and `observe` do not. */
+  readonly mode: 'observe' | 'shadow' | 'live';
+  /** Documents placed before this instant are history: known, never written. */
+  readonly since?: string;
+  /** The sync's condition for this party; absent: always. */
+  readonly when?: (record: JsonObject) => boolean;
+}
+
+export interface LandscapeConnection {
+  readonly id: string;
+  readonly connector: Connector;
+  readonly mode: 'observe' | 'shadow' | 'live';
+  /** Shards of the apply lane and of each push lane. */
+  readonly applyShards: number;
+  readonly pushShards: number;
+}
+
+/** Everything the configuration says, compiled: who is connected, who maps what, what is derived. */
+export class Landscape {
+  readonly connections: ReadonlyMap<string, LandscapeConnection>;
+  readonly parties: readonly Party[];
+  readonly rules: readonly DeriveRule[];
+  /** Entity → connection that owns the stock of a location, and the safety kept back. */
+  readonly stock: StockPolicy;
+  readonly #byObject = new Map<string, Party[]>();
+  readonly #writers = new Map<string, Party[]>();
+  readonly #byEntity = new Map<string, Party>();
+  readonly #rulesFrom = new Map<string, DeriveRule[]>();
+
+  constructor(options: {
+    readonly connections: readonly LandscapeConnection[];
+    readonly parties: readonly Party[];
+    readonly rules: readonly DeriveRule[];
+    readonly stock: StockPolicy;
+  }) {
+    this.connections = new Map(options.connections.map((connection) => [connection.id, connection]));
+    this.parties = options.parties;
+    this.rules = options.rules;
+    this.stock = options.stock;
+    for (const party of options.parties) {
+      push(this.#byObject, `${party.connection}/${party.object}`, party);
+      if (party.writes && party.mapping.writes) push(this.#writers, party.entity, party);
+      const key = `${party.connection}/${party.entity}`;
+      const known = this.#byEntity.get(key);
+      // The object that holds the copy is the one references mean: not one that only speaks about it.
+      if (!known || (known.mapping.about !== undefined && party.mapping.about === undefined)) {
+        this.#byEntity.set(key, party);
+      }
+    }
+    for (const rule of options.rules) push(this.#rulesFrom, rule.from, rule);
+  }
+
+  /** Parties that exchange this object; several when one vendor object serves several entities. */
+  partiesOf(connection: string, object: string): readonly Party[] {
+    return this.#byObject.get(`${connection}/${object}`) ?? [];
+  }
+
+  /** The party through which a link of an entity is read and written. */
+  party(connection: string, object: string, entity: string): Party | undefined {
+    return this.partiesOf(connection, object).find((party) => party.entity === entity);
+  }
+
+  /** The party whose object holds this connection's copy of an entity. */
+  holder(connection: string, entity: string): Party | undefined {
+    return this.#byEntity.get(`${connection}/${entity}`);
+  }
+
+  writersOf(entity: string): readonly Party[] {
+    return this.#writers.get(entity) ?? [];
+  }
+
+  rulesFrom(entity: string): readonly DeriveRule[] {
+    return this.#rulesFrom.get(entity) ?? [];
+  }
+
+  applyLane(connection: string, object: string, remoteId: string): string {
+    const shards = this.connections.get(connection)?.applyShards ?? 1;
+    return `apply/${connection}/${shard(`${object}/${remoteId}`, shards)}`;
+  }
+
+  pushLane(connection: string, object: string, shardKey: string): string {
+    const shards = this.connections.get(connection)?.pushShards ?? 1;
+    return `push/${connection}/${object}/${shard(shardKey, shards)}`;
+  }
+}
+
+export interface StockPolicy {
+  /** Connection whose stock readings are the truth; writes of outbound documents there acknowledge a reservation. */
+  readonly owner?: string;
+  /** Object of the owner that tells the stock. */
+  readonly object?: string;
+  /** Decimal string kept back from every channel. */
+  readonly safety: string;
+}
+
+function push<K, V>(map: Map<K, V[]>, key: K, value: V): void {
+  const list = map.get(key);
+  if (list) list.push(value);
+  else map.set(key, [value]);
+}
+
+function shard(key: string, shards: number): number {
+  if (shards <= 1) return 0;
+  return createHash('md5').update(key).digest().readUInt32LE(0) % shards;
+}

@@ -1,0 +1,101 @@
+import { pausedConnections } from '../../ledger/connections.ts';
+import { dueLinks, finishLinks, type LinkOutcome } from '../../ledger/links.ts';
+import { alreadyThere, insertLinkWaits, type LinkWait } from '../../ledger/waits.ts';
+import { connectionOf, type Drain, type LaneHold } from '../runner.ts';
+import type { World } from '../world.ts';
+import { OutcomeBatch } from './commit.ts';
+import { type Plan, type PlannedWrite, planLink } from './plan.ts';
+import { readKnown } from './read.ts';
+import { sendWrites } from './send.ts';
+import { settleTries, type Unsettled } from './settle.ts';
+
+/** Links read per slice; a vendor with batches gets them full, one without gets a slice of about a second. */
+const sliceSize = 200;
+
+/** Drains one slice of a push lane: plans every due link, then writes what differs. */
+export function pushDrain(world: World): Drain {
+  return async (hold) => {
+    const paused = await pausedConnections(world.database);
+    if (paused.some((row) => row.id === connectionOf(hold.lane))) return 0;
+    const links = await dueLinks(world.database, hold.lane, sliceSize);
+    if (links.length === 0) return 0;
+    await world.tables.refresh(world.database, 10_000);
+    const { known, context } = await readKnown(world, links);
+    const plans = known.map((item) => planLink(item, context));
+    return carryOut(world, hold, plans);
+  };
+}
+
+async function carryOut(world: World, hold: LaneHold, plans: readonly Plan[]): Promise<number> {
+  const quiet: LinkOutcome[] = [];
+  const waiting: Extract<Plan, { kind: 'wait' }>[] = [];
+  const unsettled: Unsettled[] = [];
+  const writes: PlannedWrite[] = [];
+  const parents = new Set<string>();
+  let left = 0;
+  for (const plan of plans) {
+    if (plan.kind === 'inStep') {
+      quiet.push({ id: plan.link.id, state: 'idle', pushed_version: plan.version });
+    } else if (plan.kind === 'park') {
+      quiet.push({ id: plan.link.id, state: 'parked', failed: true, code: plan.code, error: plan.error });
+    } else if (plan.kind === 'wait') waiting.push(plan);
+    else if (plan.kind === 'resolve') unsettled.push({ ...plan });
+    else if (plan.write.parent && parents.has(plan.write.parent.remoteId)) {
+      // Two objects made from the same one follow each other: the second sees what the first left.
+      left += 1;
+    } else {
+      if (plan.write.parent) parents.add(plan.write.parent.remoteId);
+      writes.push(plan.write);
+    }
+  }
+  await finishLinks(world.database, quiet);
+  await commitWaits(world, waiting);
+  const batch = new OutcomeBatch(world);
+  try {
+    if (unsettled.length > 0) await settleTries(world, hold, unsettled, (rows) => batch.add(rows));
+    if (writes.length > 0) await sendWrites(world, hold, writes, (rows) => batch.add(rows));
+  } finally {
+    await batch.finish();
+  }
+  return plans.length - left;
+}
+
+/**
+ * Lets links wait. What they wait for is locked and asked for again first: whoever creates it meanwhile
+ * either finds the wait or is found here.
+ */
+async function commitWaits(world: World, plans: readonly Extract<Plan, { kind: 'wait' }>[]): Promise<void> {
+  if (plans.length === 0) return;
+  await world.database.transaction(async (sql) => {
+    const targets = plans.flatMap((plan) =>
+      plan.waits.flatMap((wait) =>
+        wait.kind === 'ref' ? [{ connection: plan.link.connection, recordId: wait.recordId }] : [],
+      ),
+    );
+    const there = await alreadyThere(sql, targets);
+    const waits: LinkWait[] = [];
+    const outcomes: LinkOutcome[] = [];
+    for (const plan of plans) {
+      const missing = plan.waits
+        .map((wait) =>
+          wait.kind === 'ref'
+            ? { kind: 'ref' as const, target: `${plan.link.connection}/${wait.recordId}` }
+            : { kind: 'table' as const, target: wait.target },
+        )
+        .filter((wait) => wait.kind === 'table' || !there.has(wait.target));
+      if (missing.length === 0) {
+        outcomes.push({ id: plan.link.id, state: 'due', delayMs: 100 });
+        continue;
+      }
+      for (const wait of missing) waits.push({ linkId: plan.link.id, ...wait });
+      outcomes.push({
+        id: plan.link.id,
+        state: 'waiting',
+        code: missing[0]?.kind === 'table' ? 'push.waits-for-code' : 'push.waits-for-record',
+        error: `waits for ${missing.map((wait) => wait.target).join(', ')}`,
+      });
+    }
+    await insertLinkWaits(sql, waits);
+    await finishLinks(sql, outcomes);
+  });
+}

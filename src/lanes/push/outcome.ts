@@ -1,0 +1,144 @@
+import type { Decision, WriteResult } from '../../../connectors/kit/types.ts';
+import type { DueLink, LinkOutcome } from '../../ledger/links.ts';
+import type { ShadowWrite } from '../../ledger/shadows.ts';
+import type { TryOutcome } from '../../ledger/tries.ts';
+import type { FlowStep } from '../../mapping/index.ts';
+import type { JsonObject } from '../../model/json.ts';
+import type { Party } from '../landscape.ts';
+import { attemptLimit, backoff } from '../retry.ts';
+
+/** A write whose result is known, whoever found it out: the answer itself or a later look-up. */
+export interface Told {
+  readonly link: DueLink;
+  readonly party: Party;
+  readonly tryId: string;
+  readonly startedAt: Date;
+  readonly step: string;
+  readonly bodyHash: string | null;
+  readonly recordVersion: number;
+  /** When the last effect of this write is possible: deadline plus the vendor's lateness. */
+  readonly settledAt: number;
+}
+
+/** What one outcome means for each table. */
+export interface OutcomeRows {
+  readonly party: Party;
+  readonly recordId: string;
+  readonly attempt: TryOutcome;
+  readonly link: LinkOutcome;
+  readonly shadow?: ShadowWrite;
+  /** Vendor's answer, to be taken in like anything else it tells. */
+  readonly answer?: { readonly remoteId: string; readonly body: JsonObject };
+  /** The object exists since this outcome: whoever waited for it may go on. */
+  readonly created: boolean;
+  /** The flow is complete since this outcome. */
+  readonly completed: boolean;
+  /** The connection as a whole must rest. */
+  readonly pause?: { readonly forMs: number; readonly reason: string };
+}
+
+export function succeeded(
+  told: Told,
+  result: Extract<WriteResult, { ok: true }>,
+  durationMs: number | undefined,
+  foundLater: boolean,
+): OutcomeRows {
+  const flow = told.party.mapping.flow;
+  const index = flow.findIndex((step: FlowStep) => step.name === told.step);
+  const isFlowStep = index >= 0 && flow.some((step) => step.create);
+  const last = !isFlowStep || index === flow.length - 1;
+  const again = flow.length > 1 && told.party.writes?.update === true;
+  const created = told.link.remote_id === null && told.party.mapping.target === undefined;
+  return {
+    party: told.party,
+    recordId: told.link.record_id,
+    attempt: {
+      id: told.tryId,
+      started_at: told.startedAt,
+      outcome: 'done',
+      answer: {
+        remoteId: result.remoteId,
+        remoteStatus: result.remoteStatus,
+        ...(foundLater ? { foundLater } : {}),
+      },
+      ...(durationMs === undefined ? {} : { duration_ms: durationMs }),
+    },
+    link: {
+      id: told.link.id,
+      // A record that changed between the first step and the last is compared once more with what was sent.
+      state: last && !again ? 'idle' : 'due',
+      ...(told.party.mapping.target === undefined ? { remote_id: result.remoteId } : {}),
+      ...(result.remoteNumber === undefined ? {} : { remote_number: result.remoteNumber }),
+      ...(result.remoteStatus === undefined ? {} : { remote_status: result.remoteStatus }),
+      ...(isFlowStep ? { step: told.step } : {}),
+      ...(last && !again ? { pushed_version: told.recordVersion } : {}),
+    },
+    ...(told.bodyHash === null && result.lineIds === undefined
+      ? {}
+      : {
+          shadow: {
+            link_id: told.link.id,
+            ...(told.bodyHash === null ? {} : { sent_hash: told.bodyHash }),
+            ...(result.lineIds === undefined ? {} : { lines: result.lineIds }),
+            mapping_version: told.party.mapping.version,
+          },
+        }),
+    ...(result.answer === undefined ? {} : { answer: { remoteId: result.remoteId, body: result.answer } }),
+    created,
+    completed: last,
+  };
+}
+
+export function failed(
+  told: Told,
+  decision: Decision,
+  durationMs: number,
+  now: number,
+  random: number,
+): OutcomeRows {
+  const error = { code: decision.code, error: decision.message };
+  const attempt: TryOutcome = {
+    id: told.tryId,
+    started_at: told.startedAt,
+    outcome: decision.kind === 'unknown' ? 'unknown' : 'failed',
+    answer: { kind: decision.kind, code: decision.code, message: decision.message },
+    duration_ms: durationMs,
+  };
+  const rest = {
+    party: told.party,
+    recordId: told.link.record_id,
+    attempt,
+    created: false,
+    completed: false,
+  } as const;
+  const due = (delayMs: number): LinkOutcome => ({
+    id: told.link.id,
+    state: told.link.attempts + 1 >= attemptLimit ? 'parked' : 'due',
+    delayMs,
+    failed: true,
+    ...error,
+  });
+  switch (decision.kind) {
+    case 'unknown':
+      // Nobody knows whether it happened: wait until it cannot happen any more, then look it up.
+      return { ...rest, link: due(Math.max(0, told.settledAt - now)) };
+    case 'retry':
+    case 'conflict':
+    case 'reauth':
+      return { ...rest, link: due(backoff(told.link.attempts, random)) };
+    case 'throttle': {
+      const forMs = decision.afterMs ?? backoff(told.link.attempts + 2, random);
+      return { ...rest, link: { ...due(forMs), failed: false }, pause: { forMs, reason: decision.message } };
+    }
+    case 'fatal':
+      return {
+        ...rest,
+        link: { ...due(60_000), failed: false },
+        pause: { forMs: 60_000, reason: decision.message },
+      };
+    case 'reject':
+    case 'absent':
+    case 'closed':
+      return { ...rest, link: { id: told.link.id, state: 'parked', failed: true, ...error } };
+  }
+}

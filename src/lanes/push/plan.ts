@@ -1,0 +1,223 @@
+import { createHash } from 'node:crypto';
+import type { DueLink, LinkRow } from '../../ledger/links.ts';
+import type { RecordRow } from '../../ledger/records.ts';
+import type { ShadowRow } from '../../ledger/shadows.ts';
+import type { TryRow } from '../../ledger/tries.ts';
+import type { FlowStep, MappingError, OutContext, Wait } from '../../mapping/index.ts';
+import { isObject, type JsonObject, valueAt } from '../../model/index.ts';
+import type { Landscape, Party } from '../landscape.ts';
+
+/** What planning knows of one due link; read before, outside any transaction. */
+export interface Known {
+  readonly link: DueLink;
+  readonly record: RecordRow | undefined;
+  readonly shadow: ShadowRow | undefined;
+  readonly openTry: TryRow | undefined;
+}
+
+/** A write to be sent. */
+export interface PlannedWrite {
+  readonly link: DueLink;
+  readonly record: RecordRow;
+  readonly party: Party;
+  readonly step: FlowStep;
+  /** Our number of the object. */
+  readonly key: string;
+  readonly body: JsonObject;
+  /** Hash of the outward body; null for steps that carry none. */
+  readonly bodyHash: string | null;
+  readonly remoteId?: string;
+  readonly remoteNumber?: string;
+  readonly parent?: { readonly object: string; readonly remoteId: string; readonly remoteNumber?: string };
+}
+
+export type Plan =
+  | { readonly kind: 'write'; readonly write: PlannedWrite }
+  | { readonly kind: 'inStep'; readonly link: DueLink; readonly version: number }
+  | { readonly kind: 'resolve'; readonly link: DueLink; readonly party: Party; readonly openTry: TryRow }
+  | {
+      readonly kind: 'wait';
+      readonly link: DueLink;
+      readonly waits: readonly ({ kind: 'ref'; recordId: string } | { kind: 'table'; target: string })[];
+    }
+  | { readonly kind: 'park'; readonly link: DueLink; readonly code: string; readonly error: string };
+
+export interface PlanContext {
+  readonly landscape: Landscape;
+  /** Link of a record in a connection: for references, parents and targets. */
+  linkOf(connection: string, recordId: string, object?: string): LinkRow | undefined;
+  lookup(connection: string, table: string, key: string): string | undefined;
+  /** Our own number of a record, for systems that keep no copy of it. */
+  ownNumber(recordId: string): string | undefined;
+}
+
+/** Steps that carry the object itself; the others only name it. */
+function carriesBody(step: FlowStep): boolean {
+  return (step.create && step.from === undefined) || step.name === 'save' || step.name === 'update';
+}
+
+const updateStep: FlowStep = { name: 'update', create: false };
+
+/** Decides what one due link needs next. Pure: reads only what it is given. */
+export function planLink(known: Known, context: PlanContext): Plan {
+  const { link, record } = known;
+  const party = context.landscape.party(link.connection, link.object, link.entity);
+  if (!record || !party?.writes || party.mode !== 'live' || record.state !== 'live') {
+    return { kind: 'inStep', link, version: record?.version ?? 0 };
+  }
+  if (known.openTry) return { kind: 'resolve', link, party, openTry: known.openTry };
+  const flow = party.mapping.flow;
+  const creates = flow.some((step) => step.create);
+  const exists = link.remote_id !== null;
+  const started = link.step !== null || exists;
+  if (!started && (!creates || !party.writes.create) && party.mapping.target === undefined) {
+    return { kind: 'inStep', link, version: record.version };
+  }
+  if (!started && !wanted(party, record.data)) return { kind: 'inStep', link, version: record.version };
+
+  const done = link.step === null ? -1 : flow.findIndex((step) => step.name === link.step);
+  const next = creates && (!exists || link.step !== null) ? flow[done + 1] : undefined;
+  if (next) return planStep(known, record, party, next, context);
+  // Nothing left of the flow: only a difference from what was sent is a reason to write.
+  if (!party.writes.update) return { kind: 'inStep', link, version: record.version };
+  const step = creates ? updateStep : (flow[0] ?? updateStep);
+  return planStep(known, record, party, step, context, known.shadow?.sent_hash ?? undefined);
+}
+
+/** Whether a record is to exist in this party's system at all. */
+export function wanted(party: Party, data: JsonObject): boolean {
+  if (party.since !== undefined) {
+    const placedAt = valueAt(data, 'placedAt') ?? valueAt(data, 'businessDate');
+    if (typeof placedAt === 'string' && placedAt < party.since) return false;
+  }
+  return (party.when?.(data) ?? true) && party.mapping.applies(data);
+}
+
+function planStep(
+  known: Known,
+  record: RecordRow,
+  party: Party,
+  step: FlowStep,
+  context: PlanContext,
+  inStepWith?: string,
+): Plan {
+  const { link } = known;
+  let body: JsonObject = {};
+  let bodyHash: string | null = null;
+  if (carriesBody(step)) {
+    const out = party.mapping.outward(record.data, outContext(known, party, context));
+    if (!out.ok) return notReady(link, party, out.waits, out.errors);
+    body = out.body;
+    bodyHash = hashOf(body);
+    if (inStepWith === bodyHash) return { kind: 'inStep', link, version: record.version };
+  }
+  let remoteId = link.remote_id;
+  let remoteNumber = link.remote_number;
+  if (party.mapping.target !== undefined) {
+    const owner = valueAt(record.data, party.mapping.target);
+    const holder = typeof owner === 'string' ? context.linkOf(link.connection, owner) : undefined;
+    if (typeof owner !== 'string') {
+      return {
+        kind: 'park',
+        link,
+        code: 'push.no-target',
+        error: `${party.mapping.name} writes to the object of ${party.mapping.target}, which this record does not name`,
+      };
+    }
+    if (!holder?.remote_id) return { kind: 'wait', link, waits: [{ kind: 'ref', recordId: owner }] };
+    remoteId = holder.remote_id;
+    remoteNumber = holder.remote_number;
+  }
+  let parent: PlannedWrite['parent'];
+  if (step.from) {
+    const owner = valueAt(record.data, step.from.of);
+    if (typeof owner !== 'string') {
+      return {
+        kind: 'park',
+        link,
+        code: 'push.no-parent',
+        error: `${party.mapping.name} is made from ${step.from.object} of ${step.from.of}, which this record does not name`,
+      };
+    }
+    const source = context.linkOf(link.connection, owner, step.from.object);
+    if (!source?.remote_id) return { kind: 'wait', link, waits: [{ kind: 'ref', recordId: owner }] };
+    parent = {
+      object: step.from.object,
+      remoteId: source.remote_id,
+      ...(source.remote_number === null ? {} : { remoteNumber: source.remote_number }),
+    };
+  }
+  return {
+    kind: 'write',
+    write: {
+      link,
+      record,
+      party,
+      step,
+      key: keyOf(record),
+      body,
+      bodyHash,
+      ...(remoteId === null ? {} : { remoteId }),
+      ...(remoteNumber === null ? {} : { remoteNumber }),
+      ...(parent === undefined ? {} : { parent }),
+    },
+  };
+}
+
+function notReady(
+  link: DueLink,
+  party: Party,
+  waits: readonly Wait[],
+  errors: readonly MappingError[],
+): Plan {
+  const [error] = errors;
+  if (error) {
+    const place = error.line === undefined ? error.field : `${error.field} (line ${error.line})`;
+    return {
+      kind: 'park',
+      link,
+      code: error.code,
+      error: `mapping ${party.mapping.name}, ${place}: ${error.message}`,
+    };
+  }
+  return {
+    kind: 'wait',
+    link,
+    waits: waits.map((wait) =>
+      wait.kind === 'ref'
+        ? { kind: 'ref' as const, recordId: wait.id }
+        : { kind: 'table' as const, target: `${wait.table}/${wait.key}` },
+    ),
+  };
+}
+
+/** What the outward side of a mapping may ask about other records, codes and lines. */
+export function outContext(
+  known: { readonly link: LinkRow; readonly shadow: ShadowRow | undefined },
+  party: Party,
+  context: PlanContext,
+): OutContext {
+  const { link, shadow } = known;
+  return {
+    connection: party.connection,
+    creating: link.remote_id === null,
+    lookup: (table, key) => context.lookup(party.connection, table, key),
+    remoteNumber: (entity, id) =>
+      context.landscape.holder(party.connection, entity) === undefined
+        ? context.ownNumber(id)
+        : (context.linkOf(party.connection, id)?.remote_number ?? undefined),
+    remoteId: (_entity, id) => context.linkOf(party.connection, id)?.remote_id ?? undefined,
+    lineId: (_listPath, key) => shadow?.lines?.[key],
+  };
+}
+
+/** Our number of the object: what makes a create repeatable. */
+export function keyOf(record: RecordRow): string {
+  const number = isObject(record.data) ? record.data.number : undefined;
+  return typeof number === 'string' && number !== '' ? number : record.id;
+}
+
+/** Content hash of a body; key order is the mapping's and therefore stable. */
+export function hashOf(body: JsonObject): string {
+  return createHash('sha1').update(JSON.stringify(body)).digest('base64url');
+}

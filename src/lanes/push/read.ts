@@ -1,0 +1,103 @@
+import { type DueLink, type LinkRow, linksOfRecords } from '../../ledger/links.ts';
+import { type RecordRow, readRecords, survivors } from '../../ledger/records.ts';
+import { reservedAt } from '../../ledger/reservations.ts';
+import { readShadows } from '../../ledger/shadows.ts';
+import { openTries } from '../../ledger/tries.ts';
+import { withSellable } from '../../merge/index.ts';
+import { valueAt } from '../../model/index.ts';
+import type { World } from '../world.ts';
+import type { Known, PlanContext } from './plan.ts';
+
+/** Reads everything that planning these links needs, in a handful of statements whatever their number. */
+export async function readKnown(
+  world: World,
+  links: readonly DueLink[],
+): Promise<{ known: Known[]; context: PlanContext }> {
+  const { database, landscape, tables } = world;
+  const linkIds = links.map((link) => link.id);
+  const [rows, shadows, tries] = await Promise.all([
+    readRecords(database, [...new Set(links.map((link) => link.record_id))]),
+    readShadows(database, linkIds),
+    openTries(database, linkIds),
+  ]);
+  const records = new Map((await sellableNow(world, rows)).map((row) => [row.id, row]));
+  const shadowOf = new Map(shadows.map((row) => [row.link_id, row]));
+  const tryOf = new Map(tries.map((row) => [row.link_id, row]));
+  const known = links.map((link) => ({
+    link,
+    record: records.get(link.record_id),
+    shadow: shadowOf.get(link.id),
+    openTry: tryOf.get(link.id),
+  }));
+  const wanted = new Set<string>();
+  for (const { link, record } of known) {
+    const party = landscape.party(link.connection, link.object, link.entity);
+    if (!record || !party) continue;
+    for (const reference of party.mapping.references(record.data)) wanted.add(reference.id);
+    const named = [party.mapping.target, ...party.mapping.flow.map((step) => step.from?.of)];
+    for (const path of named) {
+      const id = path === undefined ? undefined : valueAt(record.data, path);
+      if (typeof id === 'string') wanted.add(id);
+    }
+  }
+  const references = await findReferences(world, [...wanted]);
+  return {
+    known,
+    context: {
+      landscape,
+      ...references, lookup: (connection, table, key) => tables.lookup(connection, table, key) },
+  };
+}
+
+/** What can be asked about referenced records: their copies, and our own number for systems that keep none. */
+interface ReferenceFinder {
+  readonly linkOf: PlanContext['linkOf'];
+  readonly ownNumber: PlanContext['ownNumber'];
+}
+
+/** Reads the copies and numbers of records; merged records are followed to the one that lives on. */
+async function findReferences(world: World, recordIds: readonly string[]): Promise<ReferenceFinder> {
+  if (recordIds.length === 0) return { linkOf: () => undefined, ownNumber: () => undefined };
+  const alive = await survivors(world.database, recordIds);
+  const ids = [...new Set(alive.values())];
+  const [links, records] = await Promise.all([
+    linksOfRecords(world.database, ids),
+    readRecords(world.database, ids),
+  ]);
+  const numbers = new Map(records.map((row) => [row.id, row.data.number ?? row.data.code]));
+  const byRecord = new Map<string, LinkRow[]>();
+  for (const row of links) {
+    const list = byRecord.get(row.record_id);
+    if (list) list.push(row);
+    else byRecord.set(row.record_id, [row]);
+  }
+  return {
+    linkOf(connection, recordId, object) {
+      const own = byRecord.get(alive.get(recordId) ?? recordId) ?? [];
+      const holder = object ?? world.landscape.holder(connection, own[0]?.entity ?? '')?.object;
+      return own.find(
+        (link) => link.connection === connection && (holder === undefined || link.object === holder),
+      );
+    },
+    ownNumber(recordId) {
+      const number = numbers.get(alive.get(recordId) ?? recordId);
+      return typeof number === 'string' ? number : undefined;
+    },
+  };
+}
+
+/** What channels may sell is computed when it is looked at: stock told minus what is promised. */
+async function sellableNow(world: World, rows: readonly RecordRow[]): Promise<RecordRow[]> {
+  const stock = rows.filter((row) => row.entity === 'inventory');
+  if (stock.length === 0) return [...rows];
+  const places = stock.flatMap((row) => {
+    const { skuId, locationId } = row.data;
+    return typeof skuId === 'string' && typeof locationId === 'string' ? [{ skuId, locationId }] : [];
+  });
+  const reserved = await reservedAt(world.database, places);
+  return rows.map((row) => {
+    if (row.entity !== 'inventory') return row;
+    const quantity = reserved.get(`${row.data.skuId}/${row.data.locationId}`) ?? '0';
+    return { ...row, data: withSellable(row.data, [{ quantity }], world.landscape.stock.safety) };
+  });
+}

@@ -1,0 +1,180 @@
+import type { FindResult } from '../../../connectors/kit/types.ts';
+import type { DueLink } from '../../ledger/links.ts';
+import { finishLinks, type LinkOutcome } from '../../ledger/links.ts';
+import { closeTries, type TryOutcome, type TryRow } from '../../ledger/tries.ts';
+import type { Party } from '../landscape.ts';
+import { backoff } from '../retry.ts';
+import type { LaneHold } from '../runner.ts';
+import type { World } from '../world.ts';
+import { type OutcomeRows, succeeded, type Told } from './outcome.ts';
+import { decisionOf } from './send.ts';
+
+/** A link whose last write nobody knows the outcome of. */
+export interface Unsettled {
+  readonly link: DueLink;
+  readonly party: Party;
+  readonly openTry: TryRow;
+  readonly parent?: { readonly object: string; readonly remoteId: string; readonly remoteNumber?: string };
+}
+
+/** Look-ups without a trace, each past the vendor's search lag, before a write counts as not happened. */
+const lookupsNeeded = 2;
+
+/**
+ * Finds out what became of ambiguous writes before anything is written again: waits until the write can no
+ * longer take effect, then looks the object up. A target that offers nothing to look it up by leaves the
+ * link `unknown` for a person.
+ */
+export async function settleTries(
+  world: World,
+  hold: LaneHold,
+  unsettled: readonly Unsettled[],
+  commit: (rows: OutcomeRows) => void,
+): Promise<void> {
+  const later: LinkOutcome[] = [];
+  const ripe: Unsettled[] = [];
+  for (const item of unsettled) {
+    const settledAt = item.openTry.send_by.getTime() + item.party.facts.latenessMs;
+    const remaining = settledAt - world.now();
+    if (remaining > 0) later.push({ id: item.link.id, state: 'due', delayMs: remaining });
+    else ripe.push(item);
+  }
+  if (later.length > 0) await finishLinks(world.database, later);
+  const groups = new Map<string, Unsettled[]>();
+  for (const item of ripe) {
+    const key = `${item.party.mapping.name}/${item.openTry.step}`;
+    groups.set(key, [...(groups.get(key) ?? []), item]);
+  }
+  for (const group of groups.values()) await settleGroup(world, hold, group, commit);
+}
+
+async function settleGroup(
+  world: World,
+  hold: LaneHold,
+  group: readonly Unsettled[],
+  commit: (rows: OutcomeRows) => void,
+): Promise<void> {
+  const [first] = group;
+  if (!first) return;
+  const { party } = first;
+  const find = world.session(party.connection).objects[party.object]?.find;
+  const isCreate = party.mapping.flow.some((step) => step.create && step.name === first.openTry.step);
+  if (isCreate && party.facts.createSafety === 'none') return giveUp(world, group);
+  if (!find) return repeat(world, group);
+  let found: readonly FindResult[];
+  try {
+    found = await find({
+      step: first.openTry.step,
+      items: group.map((item) => ({
+        key: item.openTry.key,
+        body: item.openTry.body,
+        ...(item.link.remote_id === null ? {} : { remoteId: item.link.remote_id }),
+        ...(item.link.remote_number === null ? {} : { remoteNumber: item.link.remote_number }),
+        ...(item.parent === undefined ? {} : { parent: item.parent }),
+      })),
+      signal: hold.signal,
+    });
+  } catch (error) {
+    const decision = decisionOf(error, `${party.connection}/${party.object} look-up`);
+    await finishLinks(
+      world.database,
+      group.map((item) => ({
+        id: item.link.id,
+        state: 'due' as const,
+        delayMs: decision.afterMs ?? backoff(item.link.attempts + 1, Math.random()),
+        failed: true,
+        code: decision.code,
+        error: decision.message,
+      })),
+    );
+    return;
+  }
+  for (const [index, item] of group.entries()) {
+    const result = found[index];
+    if (result?.found && result.stepDone)
+      commit(succeeded(toldOf(item), { ok: true, ...result }, undefined, true));
+    else commit(result?.found ? notDone(item) : notThere(item));
+  }
+}
+
+function toldOf(item: Unsettled): Told {
+  return {
+    link: item.link,
+    party: item.party,
+    tryId: item.openTry.id,
+    startedAt: item.openTry.started_at,
+    step: item.openTry.step,
+    bodyHash: item.openTry.body_hash,
+    recordVersion: item.openTry.record_version,
+    settledAt: 0,
+  };
+}
+
+/** The object is there but the step has not taken effect: it certainly did not happen, so it is repeated. */
+function notDone(item: Unsettled): OutcomeRows {
+  return ended(item, { outcome: 'absent' }, { state: 'due', delayMs: 0 });
+}
+
+function notThere(item: Unsettled): OutcomeRows {
+  const lookups = item.openTry.lookups + 1;
+  if (lookups < lookupsNeeded) {
+    return ended(
+      item,
+      { outcome: 'unknown', lookups },
+      { state: 'due', delayMs: item.party.facts.searchLagMs + 200 },
+    );
+  }
+  return ended(item, { outcome: 'absent', lookups }, { state: 'due', delayMs: 0 });
+}
+
+function ended(
+  item: Unsettled,
+  attempt: Omit<TryOutcome, 'id' | 'started_at'>,
+  link: Omit<LinkOutcome, 'id'>,
+): OutcomeRows {
+  return {
+    party: item.party,
+    recordId: item.link.record_id,
+    attempt: { id: item.openTry.id, started_at: item.openTry.started_at, ...attempt },
+    link: { id: item.link.id, ...link },
+    created: false,
+    completed: false,
+  };
+}
+
+/** The vendor keeps no second object under the same key, so repeating is safe without looking. */
+async function repeat(world: World, group: readonly Unsettled[]): Promise<void> {
+  await world.database.transaction(async (sql) => {
+    await closeTries(
+      sql,
+      group.map((item) => ({
+        id: item.openTry.id,
+        started_at: item.openTry.started_at,
+        outcome: 'absent' as const,
+      })),
+    );
+  });
+}
+
+async function giveUp(world: World, group: readonly Unsettled[]): Promise<void> {
+  await world.database.transaction(async (sql) => {
+    await closeTries(
+      sql,
+      group.map((item) => ({
+        id: item.openTry.id,
+        started_at: item.openTry.started_at,
+        outcome: 'unknown' as const,
+      })),
+    );
+    await finishLinks(
+      sql,
+      group.map((item) => ({
+        id: item.link.id,
+        state: 'unknown' as const,
+        failed: true,
+        code: 'push.unknown',
+        error: `nobody can tell whether this was written to ${item.party.connection}, which offers nothing to look it up by; look there and say whether it exists`,
+      })),
+    );
+  });
+}

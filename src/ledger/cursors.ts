@@ -1,0 +1,91 @@
+import type { JsonObject } from '../model/json.ts';
+import { rows, rowsParameter, run, type Sql } from './sql.ts';
+
+export interface CursorRow {
+  readonly connection: string;
+  readonly object: string;
+  readonly cursor: JsonObject | null;
+  readonly interval_ms: number;
+  readonly covered_at: Date | null;
+  readonly attempts: number;
+}
+
+/** Declares what is polled and how often; keeps cursors that exist, drops those no longer wanted. */
+export async function declareCursors(
+  sql: Sql,
+  wanted: readonly { readonly connection: string; readonly object: string; readonly interval_ms: number }[],
+): Promise<void> {
+  await run(
+    sql,
+    `insert into cursors as c (connection, object, interval_ms, due_at)
+     select connection, object, interval_ms, now()
+     from jsonb_to_recordset($1::jsonb) as x(connection text, object text, interval_ms int)
+     on conflict (connection, object) do update set interval_ms = excluded.interval_ms,
+       due_at = least(c.due_at, now() + excluded.interval_ms * interval '1 ms')`,
+    [rowsParameter(wanted)],
+  );
+  await run(
+    sql,
+    `delete from cursors c where not exists (
+       select 1 from jsonb_to_recordset($1::jsonb) as x(connection text, object text)
+       where x.connection = c.connection and x.object = c.object)`,
+    [rowsParameter(wanted)],
+  );
+}
+
+export async function readCursor(
+  sql: Sql,
+  connection: string,
+  object: string,
+): Promise<(CursorRow & { due: boolean }) | undefined> {
+  const found = await rows<CursorRow & { due: boolean }>(
+    sql,
+    `select connection, object, cursor, interval_ms, covered_at, attempts, due_at <= now() as due
+     from cursors where connection = $1 and object = $2`,
+    [connection, object],
+  );
+  return found[0];
+}
+
+/** Moves a cursor on, in the same transaction as the rows of its page. `covered` ends a complete round. */
+export async function advanceCursor(
+  sql: Sql,
+  connection: string,
+  object: string,
+  cursor: JsonObject,
+  covered: Date | undefined,
+): Promise<void> {
+  await run(
+    sql,
+    `update cursors set cursor = $3, attempts = 0, error_code = null, error = null,
+       covered_at = coalesce($4, covered_at),
+       due_at = case when $4::timestamptz is null then due_at else now() + interval_ms * interval '1 ms' end
+     where connection = $1 and object = $2`,
+    [connection, object, JSON.stringify(cursor), covered ?? null],
+  );
+}
+
+/** A poll failed: when to try again, and why, for people. */
+export async function postponeCursor(
+  sql: Sql,
+  connection: string,
+  object: string,
+  delayMs: number,
+  code: string,
+  error: string,
+): Promise<void> {
+  await run(
+    sql,
+    `update cursors set attempts = attempts + 1, due_at = now() + $3::float8 * interval '1 ms', error_code = $4, error = $5
+     where connection = $1 and object = $2`,
+    [connection, object, delayMs, code, error],
+  );
+}
+
+/** Makes polls due at once. */
+export async function pollNow(sql: Sql, connection: string, object: string): Promise<void> {
+  await run(sql, `update cursors set due_at = now() where connection = $1 and object = $2`, [
+    connection,
+    object,
+  ]);
+}

@@ -1,0 +1,176 @@
+import { rows, rowsParameter, run, type Sql } from './sql.ts';
+
+export type InboxVia = 'webhook' | 'poll' | 'answer';
+
+/** One thing a vendor told us about one object, before it has a row. */
+export interface InboxEntry {
+  readonly connection: string;
+  readonly object: string;
+  readonly remoteId: string;
+  readonly via: InboxVia;
+  readonly messageId?: string;
+  readonly revision?: string;
+  /** JSON text of the object; absent for a hint. */
+  readonly body?: string;
+  /** JSON text of what is needed to fetch it. */
+  readonly hint?: string;
+  readonly lane: string;
+  readonly priority?: number;
+  /** Set for an entry that cannot be applied at all: kept, with its reason. */
+  readonly dead?: { readonly code: string; readonly message: string };
+}
+
+export interface InboxRow {
+  readonly id: number;
+  readonly received_at: Date;
+  readonly connection: string;
+  readonly object: string;
+  readonly remote_id: string;
+  readonly via: InboxVia;
+  readonly revision: string | null;
+  readonly body: Buffer | null;
+  readonly hint: unknown;
+  readonly attempts: number;
+}
+
+/**
+ * Keeps entries durably. A vendor message id seen before drops its entry. Answers how many rows were new.
+ * Times are cut to milliseconds because the partition key travels through JavaScript dates.
+ */
+export async function insertInbox(sql: Sql, entries: readonly InboxEntry[]): Promise<number> {
+  if (entries.length === 0) return 0;
+  const found = await rows<{ n: number }>(
+    sql,
+    `with given as (
+       select * from jsonb_to_recordset($1::jsonb) as x(
+         n int, connection text, object text, "remoteId" text, via text, "messageId" text, revision text,
+         body text, hint jsonb, lane text, priority smallint, code text, error text)),
+     fresh as (
+       insert into seen (connection, message_id)
+       select distinct connection, "messageId" from given where "messageId" is not null
+       on conflict do nothing returning connection, message_id),
+     wanted as (
+       select distinct on (g.connection, coalesce(g."messageId", g.n::text)) g.* from given g
+       where g."messageId" is null
+          or exists (select 1 from fresh f where f.connection = g.connection and f.message_id = g."messageId")
+       order by g.connection, coalesce(g."messageId", g.n::text), g.n),
+     kept as (
+       insert into inbox (received_at, connection, object, remote_id, via, revision, body, hint, lane, priority,
+                          state, due_at, error_code, error, finished_at)
+       select date_trunc('milliseconds', clock_timestamp()), connection, object, "remoteId", via, revision,
+              convert_to(body, 'UTF8'), hint, lane, coalesce(priority, 5),
+              case when code is null then 'due' else 'dead' end, now(), code, error,
+              case when code is null then null else now() end
+       from wanted order by n
+       returning 1)
+     select count(*)::int as n from kept`,
+    [
+      JSON.stringify(
+        entries.map((entry, n) => ({
+          n,
+          connection: entry.connection,
+          object: entry.object,
+          remoteId: entry.remoteId,
+          via: entry.via,
+          messageId: entry.messageId,
+          revision: entry.revision,
+          body: entry.body,
+          hint: entry.hint === undefined ? undefined : (JSON.parse(entry.hint) as unknown),
+          lane: entry.lane,
+          priority: entry.priority,
+          code: entry.dead?.code,
+          error: entry.dead?.message,
+        })),
+      ),
+    ],
+  );
+  return found[0]?.n ?? 0;
+}
+
+/** The next due rows of a lane, oldest first within priority. */
+export function dueInbox(sql: Sql, lane: string, limit: number): Promise<InboxRow[]> {
+  return rows<InboxRow>(
+    sql,
+    `select id, received_at, connection, object, remote_id, via, revision, body, hint, attempts
+     from inbox where lane = $1 and state = 'due' and due_at <= now()
+     order by priority, id limit $2`,
+    [lane, limit],
+  );
+}
+
+/** Locks those of the rows that are still due; others were taken by somebody else meanwhile. */
+export async function lockInbox(sql: Sql, given: readonly InboxRow[]): Promise<Set<number>> {
+  const locked = await rows<{ id: number }>(
+    sql,
+    `select i.id from inbox i
+     join unnest($1::timestamptz[], $2::bigint[]) as x(received_at, id)
+       on i.received_at = x.received_at and i.id = x.id
+     where i.state = 'due' order by i.id for update of i skip locked`,
+    [given.map((row) => row.received_at), given.map((row) => row.id)],
+  );
+  return new Set(locked.map((row) => row.id));
+}
+
+export interface InboxOutcome {
+  readonly id: number;
+  readonly received_at: Date;
+  readonly state: 'due' | 'waiting' | 'done' | 'dropped' | 'dead';
+  readonly record_id?: string;
+  readonly code?: string;
+  readonly error?: string;
+  /** Only with state `due`: when to try again. */
+  readonly delayMs?: number;
+}
+
+/** Records what became of rows. */
+export async function finishInbox(sql: Sql, outcomes: readonly InboxOutcome[]): Promise<void> {
+  if (outcomes.length === 0) return;
+  await run(
+    sql,
+    `update inbox i set state = x.state, record_id = coalesce(x.record_id, i.record_id), error_code = x.code,
+       error = x.error, attempts = i.attempts + 1,
+       due_at = case when x.state = 'due' then now() + x."delayMs" * interval '1 ms' else i.due_at end,
+       finished_at = case when x.state in ('done', 'dropped', 'dead') then now() end
+     from jsonb_to_recordset($1::jsonb) as x(id bigint, received_at timestamptz, state text, record_id uuid,
+       code text, error text, "delayMs" float8)
+     where i.received_at = x.received_at and i.id = x.id`,
+    [rowsParameter(outcomes)],
+  );
+}
+
+/** Content of the newest row kept for each object, to drop a poll that tells nothing new. */
+export async function newestOf(
+  sql: Sql,
+  connection: string,
+  object: string,
+  remoteIds: readonly string[],
+): Promise<Map<string, { revision: string | null; body: string | null }>> {
+  const found = await rows<{ remote_id: string; revision: string | null; body: Buffer | null }>(
+    sql,
+    `select x.remote_id, n.revision, n.body from unnest($3::text[]) as x(remote_id)
+     cross join lateral (
+       select revision, body from inbox i
+       where i.connection = $1 and i.object = $2 and i.remote_id = x.remote_id and i.via <> 'answer'
+       order by i.id desc limit 1) n`,
+    [connection, object, remoteIds],
+  );
+  return new Map(
+    found.map((row) => [row.remote_id, { revision: row.revision, body: row.body?.toString('utf8') ?? null }]),
+  );
+}
+
+/** Whether rows of this object, received before `before`, still wait to be applied. */
+export async function unfinishedInbox(
+  sql: Sql,
+  connection: string,
+  object: string,
+  before: Date,
+): Promise<boolean> {
+  const found = await rows<{ found: boolean }>(
+    sql,
+    `select exists (select 1 from inbox where connection = $1 and object = $2
+       and state in ('due', 'waiting') and received_at < $3) as found`,
+    [connection, object, before],
+  );
+  return found[0]?.found === true;
+}

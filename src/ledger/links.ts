@@ -1,0 +1,217 @@
+import { rows, rowsParameter, run, type Sql } from './sql.ts';
+
+export type LinkState = 'idle' | 'due' | 'waiting' | 'unknown' | 'parked';
+
+export interface LinkRow {
+  readonly id: string;
+  readonly record_id: string;
+  readonly entity: string;
+  readonly connection: string;
+  readonly object: string;
+  readonly origin: boolean;
+  readonly remote_id: string | null;
+  readonly remote_number: string | null;
+  readonly remote_status: string | null;
+  readonly step: string | null;
+  readonly state: LinkState;
+  readonly lane: string;
+  readonly attempts: number;
+  readonly seen_revision: string | null;
+  readonly seen_hash: string | null;
+  readonly dirty_since: Date | null;
+  readonly pushed_version: number | null;
+}
+
+const columns = `l.id, l.record_id, l.entity, l.connection, l.object, l.origin, l.remote_id, l.remote_number,
+  l.remote_status, l.step, l.state, l.lane, l.attempts, l.seen_revision, l.seen_hash, l.dirty_since, l.pushed_version`;
+
+/** Links of remote objects, found by their ids. */
+export function linksByRemote(
+  sql: Sql,
+  keys: readonly { readonly connection: string; readonly object: string; readonly remoteId: string }[],
+): Promise<LinkRow[]> {
+  if (keys.length === 0) return Promise.resolve([]);
+  return rows<LinkRow>(
+    sql,
+    `select ${columns} from links l
+     join unnest($1::text[], $2::text[], $3::text[]) as x(connection, object, remote_id)
+       on l.connection = x.connection and l.object = x.object and l.remote_id = x.remote_id`,
+    [keys.map((k) => k.connection), keys.map((k) => k.object), keys.map((k) => k.remoteId)],
+  );
+}
+
+export interface RemoteReference {
+  readonly connection: string;
+  readonly entity: string;
+  readonly by: 'id' | 'number';
+  readonly value: string;
+}
+
+/** Links that references spoken in a vendor's own terms point to. */
+export async function linksByReference(
+  sql: Sql,
+  references: readonly RemoteReference[],
+): Promise<(LinkRow & { asked_by: 'id' | 'number'; asked: string })[]> {
+  const found: (LinkRow & { asked_by: 'id' | 'number'; asked: string })[] = [];
+  for (const by of ['id', 'number'] as const) {
+    const some = references.filter((reference) => reference.by === by);
+    if (some.length === 0) continue;
+    const column = by === 'id' ? 'remote_id' : 'remote_number';
+    const hits = await rows<LinkRow & { asked_by: 'id' | 'number'; asked: string }>(
+      sql,
+      `select ${columns}, '${by}' as asked_by, l.${column} as asked from links l
+       join unnest($1::text[], $2::text[], $3::text[]) as x(connection, entity, value)
+         on l.connection = x.connection and l.entity = x.entity and l.${column} = x.value`,
+      [some.map((r) => r.connection), some.map((r) => r.entity), some.map((r) => r.value)],
+    );
+    found.push(...hits);
+  }
+  return found;
+}
+
+/** Every link of the records. */
+export function linksOfRecords(sql: Sql, recordIds: readonly string[]): Promise<LinkRow[]> {
+  return rows<LinkRow>(sql, `select ${columns} from links l where l.record_id = any($1::uuid[])`, [
+    recordIds,
+  ]);
+}
+
+export interface LinkInsert {
+  readonly id: string;
+  readonly record_id: string;
+  readonly entity: string;
+  readonly connection: string;
+  readonly object: string;
+  readonly origin: boolean;
+  readonly remote_id: string | null;
+  readonly remote_number: string | null;
+  readonly state: LinkState;
+  readonly lane: string;
+  readonly priority: number;
+  readonly seen_revision: string | null;
+  readonly seen_hash: string | null;
+}
+
+/** Inserts links; one that exists for the same record and object stays as it is. */
+export async function insertLinks(sql: Sql, links: readonly LinkInsert[]): Promise<void> {
+  if (links.length === 0) return;
+  await run(
+    sql,
+    `insert into links (id, record_id, entity, connection, object, origin, remote_id, remote_number, state, lane,
+       priority, due_at, dirty_since, seen_revision, seen_hash)
+     select id, record_id, entity, connection, object, origin, remote_id, remote_number, state, lane, priority,
+       now(), case when state = 'due' then now() end, seen_revision, seen_hash
+     from jsonb_to_recordset($1::jsonb) as x(id uuid, record_id uuid, entity text, connection text, object text,
+       origin boolean, remote_id text, remote_number text, state text, lane text, priority smallint,
+       seen_revision text, seen_hash text)`,
+    [rowsParameter(links)],
+  );
+}
+
+/** Notes what a system last showed: revision and content hash; a number it told is kept. */
+export async function markSeen(
+  sql: Sql,
+  seen: readonly {
+    readonly id: string;
+    readonly record_id: string;
+    readonly seen_revision: string | null;
+    readonly seen_hash: string | null;
+    readonly remote_id: string | null;
+    readonly remote_number: string | null;
+  }[],
+): Promise<void> {
+  if (seen.length === 0) return;
+  await run(
+    sql,
+    `update links l set seen_revision = coalesce(x.seen_revision, l.seen_revision),
+       seen_hash = coalesce(x.seen_hash, l.seen_hash), record_id = x.record_id,
+       remote_id = coalesce(l.remote_id, x.remote_id), remote_number = coalesce(x.remote_number, l.remote_number)
+     from jsonb_to_recordset($1::jsonb) as x(id uuid, record_id uuid, seen_revision text, seen_hash text,
+       remote_id text, remote_number text)
+     where l.id = x.id`,
+    [rowsParameter(seen)],
+  );
+}
+
+/** Marks links dirty. A waiting, parked or unknown one stays so: it is looked at again when that ends. */
+export async function markDue(sql: Sql, ids: readonly string[]): Promise<void> {
+  if (ids.length === 0) return;
+  await run(
+    sql,
+    `update links set state = 'due', due_at = least(due_at, now()), dirty_since = coalesce(dirty_since, now()),
+       attempts = 0, error_code = null, error = null
+     where id = any($1::uuid[]) and state in ('idle', 'due')`,
+    [ids],
+  );
+}
+
+export interface DueLink extends LinkRow {
+  readonly priority: number;
+}
+
+/** The next due links of a lane. */
+export function dueLinks(sql: Sql, lane: string, limit: number): Promise<DueLink[]> {
+  return rows<DueLink>(
+    sql,
+    `select ${columns}, l.priority from links l
+     where l.lane = $1 and l.state = 'due' and l.due_at <= now()
+     order by l.priority, l.due_at limit $2`,
+    [lane, limit],
+  );
+}
+
+/**
+ * Locks links and answers those still due. In id order, after records, before lanes: the order everywhere.
+ */
+export async function lockDueLinks(sql: Sql, ids: readonly string[]): Promise<Set<string>> {
+  const found = await rows<{ id: string }>(
+    sql,
+    `select id from links where id = any($1::uuid[]) and state = 'due' order by id for update`,
+    [ids],
+  );
+  return new Set(found.map((row) => row.id));
+}
+
+export interface LinkOutcome {
+  readonly id: string;
+  readonly state: LinkState;
+  readonly remote_id?: string;
+  readonly remote_number?: string;
+  readonly remote_status?: string;
+  readonly step?: string | null;
+  readonly pushed_version?: number;
+  /** With state `due`: when to go on. */
+  readonly delayMs?: number;
+  /** Counts towards back-off; a success sets it to zero. */
+  readonly failed?: boolean;
+  readonly code?: string;
+  readonly error?: string;
+}
+
+/**
+ * Records the outcome of pushes. A link whose record changed again meanwhile stays due: `pushed_version` is
+ * compared with the record's version in the same statement, so a change between read and commit is not lost.
+ */
+export async function finishLinks(sql: Sql, outcomes: readonly LinkOutcome[]): Promise<void> {
+  if (outcomes.length === 0) return;
+  await run(
+    sql,
+    `update links l set
+       state = case when x.state = 'idle' and x.pushed_version is not null and r.version > x.pushed_version
+                    then 'due' else x.state end,
+       remote_id = coalesce(x.remote_id, l.remote_id),
+       remote_number = coalesce(x.remote_number, l.remote_number),
+       remote_status = coalesce(x.remote_status, l.remote_status),
+       step = coalesce(x.step, l.step),
+       pushed_version = coalesce(x.pushed_version, l.pushed_version),
+       due_at = case when x.state = 'due' then now() + coalesce(x."delayMs", 0) * interval '1 ms' else now() end,
+       dirty_since = case when x.state = 'idle' then null else coalesce(l.dirty_since, now()) end,
+       attempts = case when x.failed then l.attempts + 1 else 0 end,
+       error_code = x.code, error = x.error
+     from jsonb_to_recordset($1::jsonb) as x(id uuid, state text, remote_id text, remote_number text,
+       remote_status text, step text, pushed_version bigint, "delayMs" float8, failed boolean, code text, error text),
+       records r
+     where l.id = x.id and r.id = l.record_id`,
+    [rowsParameter(outcomes)],
+  );
+}

@@ -1,0 +1,136 @@
+import type { JsonObject } from '../model/json.ts';
+import { rows, rowsParameter, run, type Sql } from './sql.ts';
+
+export type RecordState = 'live' | 'placeholder' | 'merged' | 'deleted';
+
+export interface RecordRow {
+  readonly id: string;
+  readonly entity: string;
+  readonly state: RecordState;
+  readonly alias_of: string | null;
+  readonly source_connection: string | null;
+  readonly source_kind: string | null;
+  readonly source_number: string | null;
+  readonly source_part: string;
+  readonly data: JsonObject;
+  readonly version: number;
+  readonly provenance: JsonObject;
+}
+
+const columns = `id, entity, state, alias_of, source_connection, source_kind, source_number, source_part, data, version, provenance`;
+
+/** Reads records without locking them; aliases are not followed. */
+export function readRecords(sql: Sql, ids: readonly string[]): Promise<RecordRow[]> {
+  return rows<RecordRow>(sql, `select ${columns} from records where id = any($1::uuid[])`, [ids]);
+}
+
+/** Locks records in id order, the order every transaction uses. */
+export function lockRecords(sql: Sql, ids: readonly string[]): Promise<RecordRow[]> {
+  return rows<RecordRow>(
+    sql,
+    `select ${columns} from records where id = any($1::uuid[]) order by id for update`,
+    [[...ids].sort()],
+  );
+}
+
+/** Follows merged records to the one that lives on. */
+export async function survivors(sql: Sql, ids: readonly string[]): Promise<Map<string, string>> {
+  const found = await rows<{ asked: string; id: string }>(
+    sql,
+    `with recursive walk(asked, id, alias_of) as (
+       select r.id, r.id, r.alias_of from records r where r.id = any($1::uuid[])
+       union all
+       select w.asked, r.id, r.alias_of from walk w join records r on r.id = w.alias_of)
+     select asked, id from walk where alias_of is null`,
+    [ids],
+  );
+  return new Map(found.map((row) => [row.asked, row.id]));
+}
+
+export interface RecordSource {
+  readonly connection: string;
+  readonly kind: string;
+  readonly number: string;
+  readonly part: string;
+}
+
+export interface RecordWrite {
+  readonly id: string;
+  readonly entity: string;
+  readonly state: RecordState;
+  readonly alias_of: string | null;
+  readonly source?: RecordSource;
+  readonly data: JsonObject;
+  readonly version: number;
+  readonly provenance: JsonObject;
+  readonly mapping_version: string | null;
+}
+
+/** Inserts new records. A second record of the same source fails on the unique index: the batch is re-read. */
+export async function insertRecords(sql: Sql, writes: readonly RecordWrite[]): Promise<void> {
+  if (writes.length === 0) return;
+  await run(
+    sql,
+    `insert into records (id, entity, state, alias_of, source_connection, source_kind, source_number, source_part,
+       data, version, provenance, mapping_version)
+     select id, entity, state, alias_of, source ->> 'connection', source ->> 'kind', source ->> 'number',
+       coalesce(source ->> 'part', ''), data, version, provenance, mapping_version
+     from jsonb_to_recordset($1::jsonb) as x(id uuid, entity text, state text, alias_of uuid, source jsonb,
+       data jsonb, version bigint, provenance jsonb, mapping_version text)`,
+    [rowsParameter(writes)],
+  );
+}
+
+/**
+ * Writes new versions by compare-and-set on the version before. Answers how many rows it hit; fewer than
+ * given means somebody else was first and the caller must start over.
+ */
+export async function updateRecords(sql: Sql, writes: readonly RecordWrite[]): Promise<number> {
+  if (writes.length === 0) return 0;
+  const found = await rows<{ id: string }>(
+    sql,
+    `update records r set data = x.data, version = x.version, provenance = x.provenance, state = x.state,
+       alias_of = x.alias_of, mapping_version = coalesce(x.mapping_version, r.mapping_version), updated_at = now()
+     from jsonb_to_recordset($1::jsonb) as x(id uuid, state text, alias_of uuid, data jsonb, version bigint,
+       provenance jsonb, mapping_version text)
+     where r.id = x.id and r.version = x.version - 1
+     returning r.id`,
+    [rowsParameter(writes)],
+  );
+  return found.length;
+}
+
+/** Shipments of fulfilments, unlocked: their fulfilment is locked by whoever adds one. */
+export function shipmentsOf(sql: Sql, fulfilmentIds: readonly string[]): Promise<RecordRow[]> {
+  return rows<RecordRow>(
+    sql,
+    `select ${columns} from records where entity = 'shipment' and data ->> 'fulfilmentId' = any($1::text[])`,
+    [fulfilmentIds],
+  );
+}
+
+/** Shipments of orders. */
+export function shipmentsOfOrders(sql: Sql, orderIds: readonly string[]): Promise<RecordRow[]> {
+  return rows<RecordRow>(
+    sql,
+    `select ${columns} from records where entity = 'shipment' and data ->> 'orderId' = any($1::text[])`,
+    [orderIds],
+  );
+}
+
+/** Ids of the stock records of goods at locations. */
+export async function stockRecords(
+  sql: Sql,
+  places: readonly { readonly skuId: string; readonly locationId: string }[],
+): Promise<string[]> {
+  if (places.length === 0) return [];
+  const found = await rows<{ id: string }>(
+    sql,
+    `select r.id from records r
+     join jsonb_to_recordset($1::jsonb) as x("skuId" text, "locationId" text)
+       on r.data ->> 'skuId' = x."skuId" and r.data ->> 'locationId' = x."locationId"
+     where r.entity = 'inventory'`,
+    [rowsParameter(places)],
+  );
+  return found.map((row) => row.id);
+}

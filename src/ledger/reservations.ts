@@ -1,0 +1,74 @@
+import { rows, rowsParameter, run, type Sql } from './sql.ts';
+
+/** Goods promised or shipped that the owner of the stock has not booked yet. */
+export interface Reservation {
+  readonly holder_id: string;
+  readonly sku_id: string;
+  readonly location_id: string;
+  /** Decimal string; zero removes the row. */
+  readonly quantity: string;
+}
+
+/** Sets what holders reserve. Answers the places whose sellable stock changed. */
+export async function writeReservations(
+  sql: Sql,
+  reservations: readonly Reservation[],
+): Promise<{ skuId: string; locationId: string }[]> {
+  if (reservations.length === 0) return [];
+  return rows<{ skuId: string; locationId: string }>(
+    sql,
+    `with given as (
+       select * from jsonb_to_recordset($1::jsonb) as x(holder_id uuid, sku_id uuid, location_id text,
+         quantity numeric)),
+     gone as (
+       delete from reservations r using given g
+       where g.quantity <= 0 and r.holder_id = g.holder_id and r.sku_id = g.sku_id
+         and r.location_id = g.location_id
+       returning r.sku_id, r.location_id),
+     kept as (
+       insert into reservations as r (holder_id, sku_id, location_id, quantity)
+       select holder_id, sku_id, location_id, quantity from given where quantity > 0
+       on conflict (holder_id, sku_id, location_id) do update set quantity = excluded.quantity
+         where r.quantity <> excluded.quantity
+       returning r.sku_id, r.location_id)
+     select sku_id as "skuId", location_id as "locationId" from gone
+     union select sku_id, location_id from kept`,
+    [rowsParameter(reservations)],
+  );
+}
+
+/** The owner has booked what these holders shipped; its next stock reading will show it. */
+export async function releaseReservations(sql: Sql, holderIds: readonly string[]): Promise<void> {
+  if (holderIds.length === 0) return;
+  await run(
+    sql,
+    `update reservations set released_at = clock_timestamp() where holder_id = any($1::uuid[]) and released_at is null`,
+    [holderIds],
+  );
+}
+
+/** Drops reservations released before a stock reading that is known to show them; answers their places. */
+export function settleReservations(sql: Sql, before: Date): Promise<{ skuId: string; locationId: string }[]> {
+  return rows<{ skuId: string; locationId: string }>(
+    sql,
+    `delete from reservations where released_at < $1 returning sku_id as "skuId", location_id as "locationId"`,
+    [before],
+  );
+}
+
+/** Sum of what is reserved per sku and location, as decimal strings keyed `<sku>/<location>`. */
+export async function reservedAt(
+  sql: Sql,
+  places: readonly { readonly skuId: string; readonly locationId: string }[],
+): Promise<Map<string, string>> {
+  if (places.length === 0) return new Map();
+  const found = await rows<{ sku_id: string; location_id: string; quantity: string }>(
+    sql,
+    `select r.sku_id, r.location_id, sum(r.quantity)::text as quantity from reservations r
+     join jsonb_to_recordset($1::jsonb) as x("skuId" uuid, "locationId" text)
+       on r.sku_id = x."skuId" and r.location_id = x."locationId"
+     group by 1, 2`,
+    [rowsParameter(places)],
+  );
+  return new Map(found.map((row) => [`${row.sku_id}/${row.location_id}`, row.quantity]));
+}

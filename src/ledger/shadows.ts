@@ -1,0 +1,44 @@
+import type { JsonObject } from '../model/json.ts';
+import { rows, rowsParameter, run, type Sql } from './sql.ts';
+
+/** What we know of a system's copy: what it last showed, what we last sent, how its lines map to ours. */
+export interface ShadowRow {
+  readonly link_id: string;
+  readonly theirs: JsonObject | null;
+  readonly sent_hash: string | null;
+  readonly lines: Record<string, string> | null;
+  readonly mapping_version: string | null;
+}
+
+export function readShadows(sql: Sql, linkIds: readonly string[]): Promise<ShadowRow[]> {
+  return rows<ShadowRow>(
+    sql,
+    `select link_id, theirs, sent_hash, lines, mapping_version from shadows where link_id = any($1::uuid[])`,
+    [linkIds],
+  );
+}
+
+export interface ShadowWrite {
+  readonly link_id: string;
+  readonly theirs?: JsonObject;
+  readonly sent_hash?: string;
+  readonly lines?: Readonly<Record<string, string>>;
+  readonly mapping_version?: string;
+}
+
+/** Inserts or updates shadows; what a write does not name stays. Line maps grow, they are never replaced. */
+export async function writeShadows(sql: Sql, writes: readonly ShadowWrite[]): Promise<void> {
+  if (writes.length === 0) return;
+  await run(
+    sql,
+    `insert into shadows as s (link_id, theirs, sent_hash, lines, mapping_version)
+     select link_id, theirs, sent_hash, lines, mapping_version
+     from jsonb_to_recordset($1::jsonb) as x(link_id uuid, theirs jsonb, sent_hash text, lines jsonb,
+       mapping_version text)
+     on conflict (link_id) do update set theirs = coalesce(excluded.theirs, s.theirs),
+       sent_hash = coalesce(excluded.sent_hash, s.sent_hash),
+       lines = coalesce(s.lines, '{}') || coalesce(excluded.lines, '{}'),
+       mapping_version = coalesce(excluded.mapping_version, s.mapping_version)`,
+    [rowsParameter(writes)],
+  );
+}

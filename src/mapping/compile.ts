@@ -1,0 +1,101 @@
+/** Puts the generated functions together into a mapping that can run. */
+import { generateInward } from './inward.ts';
+import { generateOutward } from './outward.ts';
+import { collectReferences } from './references.ts';
+import { type FieldMeta, Run } from './run.ts';
+import { fullPath, inside, mustCompile, readsInward, takesPart, writesOutward } from './specs.ts';
+import {
+  type CompiledMapping,
+  type Direction,
+  type MappingDocument,
+  MappingFault,
+  type Spec,
+} from './types.ts';
+
+/**
+ * Compiles a document that `readMapping` accepted. Throws a readable Error when an expression in it is wrong;
+ * `checkMapping` reports that with its place, so check first.
+ */
+export function compileMapping(doc: MappingDocument): CompiledMapping {
+  const inward = generateInward(doc);
+  const outward = generateOutward(doc);
+  const when =
+    doc.when === undefined
+      ? undefined
+      : mustCompile(doc.when, { direction: 'out', inList: false, bare: true });
+  const whenMeta: FieldMeta = {
+    mapping: doc.name.value,
+    field: 'when',
+    vendor: undefined,
+    line: doc.when?.at.line ?? 1,
+  };
+  const bodyMeta: FieldMeta = {
+    mapping: doc.name.value,
+    field: doc.object.value,
+    vendor: undefined,
+    line: doc.object.at.line,
+  };
+  return {
+    name: doc.name.value,
+    entity: doc.entity.value,
+    object: doc.object.value,
+    version: doc.version,
+    flow: doc.flow,
+    amend: doc.amend,
+    ...(doc.about === undefined ? {} : { about: { entity: doc.about.ref.value } }),
+    ...(doc.target === undefined ? {} : { target: doc.target.value }),
+    writes: doc.direction !== 'in' && (doc.out.length > 0 || anyWritten(doc.fields, doc.direction)),
+    mappedPaths: [
+      ...new Set([
+        ...pathsIn(doc.fields, '', doc.direction),
+        ...(doc.direction === 'out' ? [] : doc.in.map((assign) => assign.path)),
+      ]),
+    ],
+    inward(body, ctx) {
+      const run = new Run({ connection: ctx.connection, remote: body, remoteLine: null }, ctx, undefined);
+      if (typeof body !== 'object' || body === null || Array.isArray(body)) {
+        run.shape(bodyMeta, body, 'an object');
+        return { ok: false, waits: [], errors: run.errors ?? [] };
+      }
+      const { values, about } = inward(body, run, ctx);
+      if (run.errors !== undefined || run.waits !== undefined) {
+        return { ok: false, waits: run.waits ?? [], errors: run.errors ?? [] };
+      }
+      return about === undefined ? { ok: true, values } : { ok: true, values, about };
+    },
+    outward(record, ctx) {
+      const run = new Run({ connection: ctx.connection, record, line: null }, undefined, ctx);
+      const { businessDate } = record;
+      if (typeof businessDate === 'string') run.date = businessDate;
+      const body = outward(record, run, ctx);
+      if (run.errors !== undefined || run.waits !== undefined) {
+        return { ok: false, waits: run.waits ?? [], errors: run.errors ?? [] };
+      }
+      return { ok: true, body };
+    },
+    applies(record) {
+      if (when === undefined) return true;
+      const run = new Run({ connection: '', record, line: null }, undefined, undefined);
+      const holds = run.test(whenMeta, when);
+      const error = run.errors?.[0];
+      if (error !== undefined) throw new MappingFault(error);
+      return holds;
+    },
+    references: collectReferences(doc),
+  };
+}
+
+function anyWritten(specs: readonly Spec[], parent: Direction): boolean {
+  return specs.some((spec) =>
+    spec.kind === 'field' ? writesOutward(spec, parent) : takesPart(spec, 'out', parent),
+  );
+}
+
+function pathsIn(specs: readonly Spec[], prefix: string, parent: Direction): string[] {
+  return specs.flatMap((spec) => {
+    const path = fullPath(prefix, spec);
+    if (spec.kind === 'field') return readsInward(spec, parent) ? [path] : [];
+    if (!takesPart(spec, 'in', parent)) return [];
+    return [path, `${path}[].key`, ...pathsIn(spec.fields, path, inside(spec, parent))];
+  });
+}

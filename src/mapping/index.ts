@@ -1,0 +1,26 @@
+/** The mapping language: read, check, compile, run both ways. Pure: text and values in, values out. */
+export { type CheckOptions, checkMapping } from './check.ts';
+export { compileMapping } from './compile.ts';
+export { formatProblem, sortProblems } from './format.ts';
+export { LARGEST_FILE, readMapping } from './read.ts';
+export type { Reference } from './references.ts';
+export {
+  type CompiledMapping,
+  type EntityShape,
+  type FlowStep,
+  type InContext,
+  type InResult,
+  type InwardObject,
+  type InwardValue,
+  type JsonSchema,
+  type MappingDocument,
+  type MappingError,
+  MappingFault,
+  type OutContext,
+  type OutResult,
+  PendingReference,
+  type Position,
+  type Problem,
+  type ReadResult,
+  type Wait,
+} from './types.ts';

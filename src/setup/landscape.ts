@@ -1,0 +1,126 @@
+import type { Connector } from '../../connectors/kit/types.ts';
+import type { HubConfig, PartyConfig, Problem, SyncConfig } from '../config/index.ts';
+import { compileExpression, type DeriveRule, RuleError, readRule } from '../derive/index.ts';
+import { Landscape, type Party } from '../lanes/landscape.ts';
+import type { JsonObject } from '../model/index.ts';
+import type { LoadedMapping } from './mappings.ts';
+
+export interface BuiltLandscape {
+  readonly landscape: Landscape;
+  readonly problems: readonly Problem[];
+}
+
+/** Compiles the configuration into who exchanges what with whom. Problems carry their place in hub.yaml. */
+export function buildLandscape(
+  config: HubConfig,
+  connectors: Readonly<Record<string, Connector>>,
+  mappings: ReadonlyMap<string, LoadedMapping>,
+): BuiltLandscape {
+  const problems: Problem[] = [];
+  const parties: Party[] = [];
+  for (const sync of Object.values(config.syncs)) {
+    for (const party of Object.values(sync.parties)) {
+      const built = buildParty(config, connectors, mappings, sync, party, problems);
+      if (built) parties.push(built);
+    }
+  }
+  const rules: DeriveRule[] = [];
+  for (const [name, document] of Object.entries(config.derive)) {
+    try {
+      rules.push(readRule(name, document));
+    } catch (error) {
+      if (!(error instanceof RuleError)) throw error;
+      for (const problem of error.problems) {
+        const path = ['derive', name, ...problem.path.split('.').filter((step) => step !== '')];
+        problems.push(config.source.problem(path, 'config.derive', problem.message));
+      }
+    }
+  }
+  const [stock] = Object.values(config.stock);
+  const reader = parties.find(
+    (party) => party.connection === stock?.from && party.entity === 'inventory' && party.reads,
+  );
+  const landscape = new Landscape({
+    connections: Object.values(config.connections).flatMap((connection) => {
+      const connector = connectors[connection.connector];
+      if (!connector) return [];
+      const shards = config.lanes.shards;
+      return [
+        { id: connection.name, connector, mode: connection.mode, applyShards: shards, pushShards: shards },
+      ];
+    }),
+    parties,
+    rules,
+    stock: {
+      ...(stock === undefined ? {} : { owner: stock.from }),
+      ...(reader === undefined ? {} : { object: reader.object }),
+      safety: stock?.safety ?? '0',
+    },
+  });
+  return { landscape, problems };
+}
+
+function buildParty(
+  config: HubConfig,
+  connectors: Readonly<Record<string, Connector>>,
+  mappings: ReadonlyMap<string, LoadedMapping>,
+  sync: SyncConfig,
+  party: PartyConfig,
+  problems: Problem[],
+): Party | undefined {
+  const at = ['syncs', sync.name, 'parties', party.name];
+  const mapping = mappings.get(party.mapping)?.compiled;
+  const connector = connectors[config.connections[party.connection]?.connector ?? ''];
+  if (!mapping || !connector) return undefined;
+  const tell = (path: readonly string[], code: string, message: string): undefined => {
+    problems.push(config.source.problem([...at, ...path], code, message));
+    return undefined;
+  };
+  if (mapping.entity !== sync.entity) {
+    return tell(
+      ['mapping'],
+      'config.other-entity',
+      `${party.mapping} maps ${mapping.entity}, but this sync is about ${sync.entity}`,
+    );
+  }
+  const facts = connector.objects[mapping.object];
+  if (!facts) {
+    const offered = Object.keys(connector.objects).join(', ');
+    return tell(
+      ['mapping'],
+      'config.unknown-object',
+      `${connector.name} has no object ${mapping.object} (it has ${offered})`,
+    );
+  }
+  if (party.write && !mapping.writes) {
+    return tell(
+      ['write'],
+      'config.not-writable',
+      `${party.mapping} has nothing to write: all of it is direction in`,
+    );
+  }
+  let when: Party['when'];
+  if (party.when !== undefined) {
+    try {
+      const expression = compileExpression(party.when, ['record']);
+      when = (record: JsonObject) => expression.evaluate({ record }) === true;
+    } catch (error) {
+      return tell(['when'], 'config.expression', error instanceof Error ? error.message : String(error));
+    }
+  }
+  return {
+    sync: sync.name,
+    name: party.name,
+    connection: party.connection,
+    object: mapping.object,
+    entity: sync.entity,
+    mapping,
+    facts,
+    reads: party.read !== undefined && (party.read.webhook || party.read.poll !== undefined),
+    mode: party.mode,
+    ...(party.read?.poll === undefined ? {} : { pollMs: party.read.poll }),
+    ...(party.write === undefined ? {} : { writes: party.write }),
+    ...(party.since === undefined ? {} : { since: party.since }),
+    ...(when === undefined ? {} : { when }),
+  };
+}
