@@ -123,24 +123,29 @@ export async function markSeen(
   if (seen.length === 0) return;
   await run(
     sql,
-    `update links l set seen_revision = coalesce(x.seen_revision, l.seen_revision),
+    `with mine as (
+       select id from links where id in (select y.id from jsonb_to_recordset($1::jsonb) as y(id uuid))
+       order by id for update)
+     update links l set seen_revision = coalesce(x.seen_revision, l.seen_revision),
        seen_hash = coalesce(x.seen_hash, l.seen_hash), record_id = x.record_id,
        remote_id = coalesce(l.remote_id, x.remote_id), remote_number = coalesce(x.remote_number, l.remote_number)
      from jsonb_to_recordset($1::jsonb) as x(id uuid, record_id uuid, seen_revision text, seen_hash text,
-       remote_id text, remote_number text)
-     where l.id = x.id`,
+       remote_id text, remote_number text), mine
+     where l.id = x.id and mine.id = l.id`,
     [rowsParameter(seen)],
   );
 }
 
-/** Marks links dirty. A waiting, parked or unknown one stays so: it is looked at again when that ends. */
+/** Marks links dirty. A parked one gets another chance with the new content; a waiting or unknown one is
+ * looked at again when that ends. Locked in id order, like everywhere. */
 export async function markDue(sql: Sql, ids: readonly string[]): Promise<void> {
   if (ids.length === 0) return;
   await run(
     sql,
-    `update links set state = 'due', due_at = least(due_at, now()), dirty_since = coalesce(dirty_since, now()),
+    `with mine as (select id from links where id = any($1::uuid[]) order by id for update)
+     update links l set state = 'due', due_at = least(l.due_at, now()), dirty_since = coalesce(l.dirty_since, now()),
        attempts = 0, error_code = null, error = null
-     where id = any($1::uuid[]) and state in ('idle', 'due')`,
+     from mine where l.id = mine.id and l.state in ('idle', 'due', 'parked')`,
     [ids],
   );
 }
@@ -196,7 +201,12 @@ export async function finishLinks(sql: Sql, outcomes: readonly LinkOutcome[]): P
   if (outcomes.length === 0) return;
   await run(
     sql,
-    `update links l set
+    `with x as (
+       select * from jsonb_to_recordset($1::jsonb) as x(id uuid, state text, remote_id text, remote_number text,
+         remote_status text, step text, pushed_version bigint, "delayMs" float8, failed boolean, code text,
+         error text)),
+     mine as (select l.id from links l where l.id in (select id from x) order by l.id for update)
+     update links l set
        state = case when x.state = 'idle' and x.pushed_version is not null and r.version > x.pushed_version
                     then 'due' else x.state end,
        remote_id = coalesce(x.remote_id, l.remote_id),
@@ -208,10 +218,8 @@ export async function finishLinks(sql: Sql, outcomes: readonly LinkOutcome[]): P
        dirty_since = case when x.state = 'idle' then null else coalesce(l.dirty_since, now()) end,
        attempts = case when x.failed then l.attempts + 1 else 0 end,
        error_code = x.code, error = x.error
-     from jsonb_to_recordset($1::jsonb) as x(id uuid, state text, remote_id text, remote_number text,
-       remote_status text, step text, pushed_version bigint, "delayMs" float8, failed boolean, code text, error text),
-       records r
-     where l.id = x.id and r.id = l.record_id`,
+     from x, mine, records r
+     where l.id = x.id and mine.id = l.id and r.id = l.record_id`,
     [rowsParameter(outcomes)],
   );
 }

@@ -48,7 +48,7 @@ async function carryOut(world: World, hold: LaneHold, plans: readonly Plan[]): P
       writes.push(plan.write);
     }
   }
-  await finishLinks(world.database, quiet);
+  await world.database.transaction((sql) => finishLinks(sql, quiet));
   await commitWaits(world, waiting);
   const batch = new OutcomeBatch(world);
   try {
