@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import path from 'node:path';
@@ -310,5 +311,13 @@ async function listen(options: HubOptions, world: World, door: Door, teardown: T
   return `http://${host}:${port}`;
 }
 
-/** Root of the installed package: where hub.yaml, mappings/ and openapi/ ship. */
-export const packageRoot = path.resolve(import.meta.dirname, '..');
+/** Root of the installed package: where hub.yaml, mappings/ and openapi/ ship. The same for sources and for dist/. */
+export const packageRoot = folderWith('package.json', import.meta.dirname);
+
+function folderWith(file: string, from: string): string {
+  if (existsSync(path.join(from, file))) return from;
+  const above = path.dirname(from);
+  if (above === from)
+    throw new Error(`no ${file} above ${import.meta.dirname}: the installation is incomplete`);
+  return folderWith(file, above);
+}

@@ -43,6 +43,8 @@ export interface TestHubOptions {
   /** Changes to the read configuration. */
   readonly config?: (config: HubConfig) => HubConfig;
   readonly role?: 'api' | 'worker' | 'all';
+  /** Instead of the registered ones, e.g. with deadlines a test can wait for. */
+  readonly connectors?: HubOptions['connectors'];
   /** False: the vendors are empty and nothing is read at the start. @default true */
   readonly seed?: boolean;
 }
@@ -56,7 +58,7 @@ export async function startTestHub(options: TestHubOptions = {}): Promise<TestHu
   const hubOptions: HubOptions = {
     config: options.config?.(config) ?? config,
     openapiFolder: path.join(packageRoot, 'openapi'),
-    connectors,
+    connectors: options.connectors ?? connectors,
     simulators,
     dataDir,
     databaseUrl: inject('databaseUrl'),

@@ -1,4 +1,4 @@
-import { decisionOf } from '../lanes/push/send.ts';
+import { readDecisionOf } from '../lanes/push/send.ts';
 import { backoff } from '../lanes/retry.ts';
 import type { Drain } from '../lanes/runner.ts';
 import type { World } from '../lanes/world.ts';
@@ -16,8 +16,6 @@ import { entryOf } from './entries.ts';
  * already known word for word (overlapping windows, a webhook that was faster) is not kept again.
  */
 export function pollDrain(world: World): Drain {
-  /** When the round that is under way began, per lane; the covered time of a complete round. */
-  const rounds = new Map<string, Date>();
   return async (hold) => {
     const [, connection = '', ...rest] = hold.lane.split('/');
     const object = rest.join('/');
@@ -36,8 +34,7 @@ export function pollDrain(world: World): Drain {
       );
       return 0;
     }
-    const started = rounds.get(hold.lane) ?? new Date(world.now());
-    rounds.set(hold.lane, started);
+    const started = cursor.started_at ?? new Date(world.now());
     try {
       const page = await list({
         signal: AbortSignal.any([hold.signal, AbortSignal.timeout(60_000)]),
@@ -47,11 +44,10 @@ export function pollDrain(world: World): Drain {
       const fresh = await withoutKnown(world, connection, object, entries);
       await world.database.transaction(async (sql) => {
         await insertInbox(sql, fresh);
-        await advanceCursor(sql, connection, object, page.cursor, page.more ? undefined : started);
+        await advanceCursor(sql, connection, object, page.cursor, { started, complete: !page.more });
       });
       world.ring(new Set(fresh.map((entry) => entry.lane)));
       if (!page.more) {
-        rounds.delete(hold.lane);
         if (connection === world.landscape.stock.owner && object === world.landscape.stock.object) {
           await settleStock(world, connection, object, cursor.covered_at);
         }
@@ -59,11 +55,11 @@ export function pollDrain(world: World): Drain {
       return 1;
     } catch (error) {
       if (hold.signal.aborted) return 0;
-      const decision = decisionOf(error, `${connection}/${object} poll`);
+      const decision = readDecisionOf(error, `${connection}/${object} poll`);
       if (decision.kind === 'fatal' || decision.kind === 'throttle') {
         await pauseConnection(world.database, connection, decision.afterMs ?? 60_000, decision.message);
       }
-      if (decision.code === 'connector.bug')
+      if (decision.code === 'read.failed')
         world.log.error({ err: error, connection, object }, 'poll failed');
       const delay = decision.afterMs ?? backoff(cursor.attempts + 2, Math.random());
       await postponeCursor(world.database, connection, object, delay, decision.code, decision.message);

@@ -1,4 +1,4 @@
-import { type Crossref, readCrossrefs } from '../ledger/crossrefs.ts';
+import { type Crossref, crossrefsVersion, lockCrossrefs, readCrossrefs } from '../ledger/crossrefs.ts';
 import type { Sql } from '../ledger/sql.ts';
 
 /**
@@ -9,8 +9,11 @@ export class CodeTables {
   #forward = new Map<string, string>();
   #back = new Map<string, string>();
   #loadedAt = 0;
+  #version = '';
 
   async load(sql: Sql): Promise<void> {
+    // Read first: a change in between only makes the tables look older than they are.
+    const version = await crossrefsVersion(sql);
     const forward = new Map<string, string>();
     const back = new Map<string, string>();
     for (const row of await readCrossrefs(sql)) {
@@ -24,11 +27,21 @@ export class CodeTables {
     this.#forward = forward;
     this.#back = back;
     this.#loadedAt = Date.now();
+    this.#version = version;
   }
 
   /** Reads again unless that was done within `ageMs`. */
   async refresh(sql: Sql, ageMs: number): Promise<void> {
     if (Date.now() - this.#loadedAt > ageMs) await this.load(sql);
+  }
+
+  /**
+   * Whether somebody changed a table since it was read here; to be asked in the transaction that lets something
+   * wait for a code. Whoever fills it in meanwhile either finds the wait or is seen here.
+   */
+  async isStale(sql: Sql): Promise<boolean> {
+    await lockCrossrefs(sql);
+    return (await crossrefsVersion(sql)) !== this.#version;
   }
 
   /** What our key is called in a connection; a row for every connection serves when it has none of its own. */

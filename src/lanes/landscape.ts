@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import type { Connector, ObjectFacts } from '../../connectors/kit/types.ts';
 import type { DeriveRule } from '../derive/index.ts';
 import type { CompiledMapping } from '../mapping/index.ts';
+import type { StateRules } from '../merge/index.ts';
 import type { JsonObject } from '../model/json.ts';
 
 /** One system's part in one sync: which object, mapped how, read or written, under which condition. */
@@ -39,7 +40,9 @@ export class Landscape {
   readonly connections: ReadonlyMap<string, LandscapeConnection>;
   readonly parties: readonly Party[];
   readonly rules: readonly DeriveRule[];
-  /** Entity → connection that owns the stock of a location, and the safety kept back. */
+  /** Who owns which fields of an entity, and what decides when two systems changed one. */
+  readonly merging: ReadonlyMap<string, StateRules>;
+  /** Who owns the stock, and what is kept back from every channel. */
   readonly stock: StockPolicy;
   readonly #byObject = new Map<string, Party[]>();
   readonly #writers = new Map<string, Party[]>();
@@ -50,11 +53,13 @@ export class Landscape {
     readonly connections: readonly LandscapeConnection[];
     readonly parties: readonly Party[];
     readonly rules: readonly DeriveRule[];
+    readonly merging?: ReadonlyMap<string, StateRules>;
     readonly stock: StockPolicy;
   }) {
     this.connections = new Map(options.connections.map((connection) => [connection.id, connection]));
     this.parties = options.parties;
     this.rules = options.rules;
+    this.merging = options.merging ?? new Map();
     this.stock = options.stock;
     for (const party of options.parties) {
       push(this.#byObject, `${party.connection}/${party.object}`, party);

@@ -28,6 +28,8 @@ export interface RunnerOptions {
   readonly leaseMs: number;
   /** How long a drained lane is kept after the last ring; longer than the queue's throttle. */
   readonly lingerMs: number;
+  /** How long a stop waits for calls under way before it cuts them. A cut write is looked up at the next start. */
+  readonly graceMs?: number;
 }
 
 interface ActiveLane {
@@ -47,6 +49,7 @@ export class LaneRunner {
   readonly #pending = new Set<string>();
   readonly #connectionLoad = new Map<string, number>();
   readonly #stop = new AbortController();
+  #stopping = false;
   #idle: (() => void)[] = [];
 
   constructor(options: RunnerOptions) {
@@ -55,7 +58,7 @@ export class LaneRunner {
 
   /** Tells this process that a lane has work. Returns at once. */
   wake(lane: string): void {
-    if (this.#stop.signal.aborted) return;
+    if (this.#stopping) return;
     const active = this.#active.get(lane);
     if (active) {
       active.rung = true;
@@ -72,12 +75,14 @@ export class LaneRunner {
     return this.#active.size + this.#pending.size;
   }
 
-  /** Stops taking lanes, aborts what is being sent and waits until every lane is let go. */
+  /** Stops taking lanes, lets the slices under way end (cutting them after a grace) and lets every lane go. */
   async stop(): Promise<void> {
+    this.#stopping = true;
     this.#pending.clear();
-    this.#stop.abort();
     for (const active of this.#active.values()) active.wake?.();
+    const cut = setTimeout(() => this.#stop.abort(), this.#options.graceMs ?? 8_000);
     if (this.#active.size > 0) await new Promise<void>((resolve) => this.#idle.push(resolve));
+    clearTimeout(cut);
   }
 
   #fill(): void {
@@ -93,7 +98,7 @@ export class LaneRunner {
         const again = this.#active.get(lane)?.rung === true;
         this.#active.delete(lane);
         this.#connectionLoad.set(connection, (this.#connectionLoad.get(connection) ?? 1) - 1);
-        if (again && !this.#stop.signal.aborted) this.#pending.add(lane);
+        if (again && !this.#stopping) this.#pending.add(lane);
         this.#fill();
         if (this.#active.size === 0) for (const resolve of this.#idle.splice(0)) resolve();
       });
@@ -138,14 +143,14 @@ export class LaneRunner {
     const { database, leaseMs, lingerMs } = this.#options;
     const active = this.#active.get(hold.lane) as ActiveLane;
     let rings = claimedRings;
-    while (!hold.signal.aborted) {
+    while (!hold.signal.aborted && !this.#stopping) {
       active.rung = false;
       const moved = await drain(hold);
       if (moved > 0) continue;
       // Empty. Stay until the lane has been quiet for a while, then let go only if nobody rang meanwhile.
       const quiet = active.rungAt + lingerMs - Date.now();
       if (active.rung) continue;
-      if (quiet > 0 && !hold.signal.aborted) {
+      if (quiet > 0 && !hold.signal.aborted && !this.#stopping) {
         await pause(active, quiet, hold.signal);
         continue;
       }

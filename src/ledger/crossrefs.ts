@@ -17,6 +17,20 @@ export function readCrossrefs(sql: Sql): Promise<Crossref[]> {
   );
 }
 
+/** Serialises who fills in a code with who is about to wait for one; held until the transaction ends. */
+export async function lockCrossrefs(sql: Sql): Promise<void> {
+  await run(sql, `select pg_advisory_xact_lock(hashtextextended('crossrefs', 7))`);
+}
+
+/** A text that changes whenever a code table does. */
+export async function crossrefsVersion(sql: Sql): Promise<string> {
+  const found = await rows<{ version: string }>(
+    sql,
+    `select count(*) || '/' || coalesce(max(at)::text, '') as version from crossrefs`,
+  );
+  return found[0]?.version ?? '';
+}
+
 /** Seeds tables from files: rows that exist are left as people changed them. */
 export async function seedCrossrefs(sql: Sql, seeds: readonly Crossref[]): Promise<void> {
   if (seeds.length === 0) return;

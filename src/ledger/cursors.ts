@@ -6,6 +6,9 @@ export interface CursorRow {
   readonly object: string;
   readonly cursor: JsonObject | null;
   readonly interval_ms: number;
+  /** When the round under way began; null between rounds. */
+  readonly started_at: Date | null;
+  /** When the last complete round began: everything is known as of then. */
   readonly covered_at: Date | null;
   readonly attempts: number;
 }
@@ -40,28 +43,29 @@ export async function readCursor(
 ): Promise<(CursorRow & { due: boolean }) | undefined> {
   const found = await rows<CursorRow & { due: boolean }>(
     sql,
-    `select connection, object, cursor, interval_ms, covered_at, attempts, due_at <= now() as due
+    `select connection, object, cursor, interval_ms, started_at, covered_at, attempts, due_at <= now() as due
      from cursors where connection = $1 and object = $2`,
     [connection, object],
   );
   return found[0];
 }
 
-/** Moves a cursor on, in the same transaction as the rows of its page. `covered` ends a complete round. */
+/** Moves a cursor on, in the same transaction as the rows of its page. The last page ends the round. */
 export async function advanceCursor(
   sql: Sql,
   connection: string,
   object: string,
   cursor: JsonObject,
-  covered: Date | undefined,
+  round: { readonly started: Date; readonly complete: boolean },
 ): Promise<void> {
   await run(
     sql,
     `update cursors set cursor = $3, attempts = 0, error_code = null, error = null,
-       covered_at = coalesce($4, covered_at),
-       due_at = case when $4::timestamptz is null then due_at else now() + interval_ms * interval '1 ms' end
+       started_at = case when $5 then null else $4::timestamptz end,
+       covered_at = case when $5 then $4::timestamptz else covered_at end,
+       due_at = case when $5 then now() + interval_ms * interval '1 ms' else due_at end
      where connection = $1 and object = $2`,
-    [connection, object, JSON.stringify(cursor), covered ?? null],
+    [connection, object, JSON.stringify(cursor), round.started, round.complete],
   );
 }
 

@@ -159,7 +159,7 @@ export async function newestOf(
   );
 }
 
-/** Whether rows of this object, received before `before`, still wait to be applied. */
+/** Whether rows of this object, received before `before`, are still to be applied. */
 export async function unfinishedInbox(
   sql: Sql,
   connection: string,
@@ -169,7 +169,7 @@ export async function unfinishedInbox(
   const found = await rows<{ found: boolean }>(
     sql,
     `select exists (select 1 from inbox where connection = $1 and object = $2
-       and state in ('due', 'waiting') and received_at < $3) as found`,
+       and state = 'due' and received_at < $3) as found`,
     [connection, object, before],
   );
   return found[0]?.found === true;

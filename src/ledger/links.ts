@@ -69,6 +69,22 @@ export async function linksByReference(
   return found;
 }
 
+/** Links made for objects that were only spoken of by their number so far; their id is not known yet. */
+export function unfilledLinks(
+  sql: Sql,
+  keys: readonly { readonly connection: string; readonly object: string; readonly number: string }[],
+): Promise<LinkRow[]> {
+  if (keys.length === 0) return Promise.resolve([]);
+  return rows<LinkRow>(
+    sql,
+    `select ${columns} from links l
+     join unnest($1::text[], $2::text[], $3::text[]) as x(connection, object, number)
+       on l.connection = x.connection and l.object = x.object and l.remote_number = x.number
+     where l.remote_id is null and l.origin`,
+    [keys.map((k) => k.connection), keys.map((k) => k.object), keys.map((k) => k.number)],
+  );
+}
+
 /** Every link of the records. */
 export function linksOfRecords(sql: Sql, recordIds: readonly string[]): Promise<LinkRow[]> {
   return rows<LinkRow>(sql, `select ${columns} from links l where l.record_id = any($1::uuid[])`, [

@@ -6,6 +6,8 @@ export interface ShadowRow {
   readonly link_id: string;
   readonly theirs: JsonObject | null;
   readonly sent_hash: string | null;
+  /** Canonical values sent and not yet seen there: seeing them is our own write arriving. */
+  readonly outstanding: JsonObject | null;
   readonly lines: Record<string, string> | null;
   readonly mapping_version: string | null;
 }
@@ -13,7 +15,7 @@ export interface ShadowRow {
 export function readShadows(sql: Sql, linkIds: readonly string[]): Promise<ShadowRow[]> {
   return rows<ShadowRow>(
     sql,
-    `select link_id, theirs, sent_hash, lines, mapping_version from shadows where link_id = any($1::uuid[])`,
+    `select link_id, theirs, sent_hash, outstanding, lines, mapping_version from shadows where link_id = any($1::uuid[])`,
     [linkIds],
   );
 }
@@ -22,6 +24,8 @@ export interface ShadowWrite {
   readonly link_id: string;
   readonly theirs?: JsonObject;
   readonly sent_hash?: string;
+  /** Null: seen there, nothing is outstanding. */
+  readonly outstanding?: JsonObject | null;
   readonly lines?: Readonly<Record<string, string>>;
   readonly mapping_version?: string;
 }
@@ -31,12 +35,14 @@ export async function writeShadows(sql: Sql, writes: readonly ShadowWrite[]): Pr
   if (writes.length === 0) return;
   await run(
     sql,
-    `insert into shadows as s (link_id, theirs, sent_hash, lines, mapping_version)
-     select link_id, theirs, sent_hash, lines, mapping_version
-     from jsonb_to_recordset($1::jsonb) as x(link_id uuid, theirs jsonb, sent_hash text, lines jsonb,
-       mapping_version text)
+    `insert into shadows as s (link_id, theirs, sent_hash, outstanding, lines, mapping_version)
+     select link_id, theirs, sent_hash, outstanding, lines, mapping_version
+     from jsonb_to_recordset($1::jsonb) as x(link_id uuid, theirs jsonb, sent_hash text, outstanding jsonb,
+       lines jsonb, mapping_version text)
      on conflict (link_id) do update set theirs = coalesce(excluded.theirs, s.theirs),
        sent_hash = coalesce(excluded.sent_hash, s.sent_hash),
+       outstanding = case when excluded.outstanding = 'null'::jsonb then null
+                          else coalesce(excluded.outstanding, s.outstanding) end,
        lines = coalesce(s.lines, '{}') || coalesce(excluded.lines, '{}'),
        mapping_version = coalesce(excluded.mapping_version, s.mapping_version)`,
     [rowsParameter(writes)],

@@ -66,7 +66,7 @@ export async function releaseWaits(sql: Sql, waits: readonly Wait[]): Promise<st
 }
 
 /**
- * Of the awaited copies, those that exist after all. The records are share-locked first, so that whoever
+ * Of the awaited copies, those that exist after all, or whose record was merged into another one meanwhile. The records are share-locked first, so that whoever
  * creates the copy either is seen here or sees the wait.
  */
 export async function alreadyThere(
@@ -82,7 +82,11 @@ export async function alreadyThere(
     `select l.connection || '/' || l.record_id as target from links l
      join jsonb_to_recordset($1::jsonb) as x(connection text, "recordId" uuid)
        on l.connection = x.connection and l.record_id = x."recordId"
-     where l.remote_id is not null`,
+     where l.remote_id is not null
+     union
+     select x.connection || '/' || r.id from records r
+     join jsonb_to_recordset($1::jsonb) as x(connection text, "recordId" uuid) on r.id = x."recordId"
+     where r.alias_of is not null`,
     [rowsParameter(targets)],
   );
   return new Set(found.map((row) => row.target));

@@ -124,13 +124,14 @@ class InwardGenerator {
     } else if (field.constant !== undefined && field.at === undefined) {
       writer.line(set(writer.constant(field.constant.value)));
     } else if (field.at !== undefined) {
-      this.#told(field, level.reader.read(field.at.value), meta, set);
+      this.#told(field, level, meta, set);
     }
     if (guard !== undefined) writer.line('}');
   }
 
-  #told(field: FieldSpec, read: string, meta: string, set: (value: string) => string): void {
+  #told(field: FieldSpec, level: Level, meta: string, set: (value: string) => string): void {
     const writer = this.#writer;
+    const read = level.reader.read(field.at?.value ?? '');
     const absent = this.#absent(field, meta, set, 'v');
     // An empty text is told only where an enum has a word for it.
     const empty =
@@ -152,7 +153,7 @@ class InwardGenerator {
         `if (${empty}) { ${absent} } else if (typeof v === "object") run.shape(${meta}, v, "a single value");`,
       );
       writer.line(
-        `else { const x = run.lookupBack(${quote(field.table.value)}, String(v)); if (x !== undefined) { ${set('x')} } } }`,
+        `else { const x = run.lookupBack(${quote(field.table.value)}, String(v), false, ${quote(fullPath(level.prefix, field))}); if (x !== undefined) { ${set('x')} } } }`,
       );
       return;
     }

@@ -112,24 +112,30 @@ class OutwardGenerator {
     const cleared = field.clears ? `if (v === null) { ${set(isText ? '""' : 'null')} } else ` : '';
     const empty = isText && !field.required ? '' : ' || v === ""';
     writer.line(`if (v === undefined || v === null${empty}) { ${cleared}{ ${missing} } } else {`);
-    this.#written(field, meta, set, isText);
+    this.#written(field, fullPath(level.prefix, field), meta, set, isText);
     writer.line('} } }');
   }
 
-  #written(field: FieldSpec, meta: string, set: (value: string) => string, isText: boolean): void {
+  #written(
+    field: FieldSpec,
+    canonical: string,
+    meta: string,
+    set: (value: string) => string,
+    isText: boolean,
+  ): void {
     const writer = this.#writer;
     if (field.ref !== undefined) {
       const find = field.by === 'id' ? 'remoteId' : 'remoteNumber';
       writer.line(`if (typeof v !== "string") run.shape(${meta}, v, "the id of a record");`);
       writer.line(
-        `else { const x = run.${find}(${quote(field.ref.value)}, v); if (x !== undefined) { ${set('x')} } }`,
+        `else { const x = run.${find}(${quote(field.ref.value)}, v, false, ${quote(canonical)}); if (x !== undefined) { ${set('x')} } }`,
       );
       return;
     }
     if (field.table !== undefined) {
       writer.line(`if (typeof v === "object") run.shape(${meta}, v, "a code");`);
       writer.line(
-        `else { const x = run.lookup(${quote(field.table.value)}, String(v)); if (x !== undefined) { ${set('x')} } }`,
+        `else { const x = run.lookup(${quote(field.table.value)}, String(v), false, ${quote(canonical)}); if (x !== undefined) { ${set('x')} } }`,
       );
       return;
     }

@@ -52,8 +52,8 @@ describe('outward', () => {
       ok: false,
       errors: [],
       waits: [
-        { kind: 'ref', entity: 'product', id: 'unknown-1' },
-        { kind: 'table', table: 'orgs', key: 'S9' },
+        { kind: 'ref', entity: 'product', id: 'unknown-1', field: 'lines[].skuId' },
+        { kind: 'table', table: 'orgs', key: 'S9', field: 'FSaleOrgId.FNumber' },
       ],
     });
   });
@@ -216,7 +216,7 @@ describe('inward', () => {
     const result = mapping.inward({ ...BODY, FCust: { FNumber: 'NEW' }, FStatus: 'Q' }, inContext());
     expect(result).toMatchObject({
       ok: false,
-      waits: [{ kind: 'table', table: 'customers', key: 'NEW', back: true }],
+      waits: [{ kind: 'table', table: 'customers', key: 'NEW', back: true, field: 'settlePartyId' }],
       errors: [{ code: 'mapping.unmapped-value', field: 'states.approval', value: 'Q', line: 14 }],
     });
   });

@@ -24,6 +24,8 @@ export class Run implements Runtime {
   element: string | undefined;
   /** Business date the codes are looked up at. */
   date: string | undefined;
+  /** Field whose expression is running. */
+  #field = '';
   readonly #in: InContext | undefined;
   readonly #out: OutContext | undefined;
 
@@ -33,27 +35,27 @@ export class Run implements Runtime {
     this.#out = outward;
   }
 
-  lookup(table: string, key: string, soft = false): string | undefined {
+  lookup(table: string, key: string, soft = false, field = this.#field): string | undefined {
     const value = (this.#out ?? this.#in)?.lookup(table, key, this.date);
-    if (value === undefined && !soft) this.wait({ kind: 'table', table, key });
+    if (value === undefined && !soft) this.wait({ kind: 'table', table, key, field });
     return value;
   }
 
-  lookupBack(table: string, value: string, soft = false): string | undefined {
+  lookupBack(table: string, value: string, soft = false, field = this.#field): string | undefined {
     const key = this.#in?.lookupBack(table, value, this.date);
-    if (key === undefined && !soft) this.wait({ kind: 'table', table, key: value, back: true });
+    if (key === undefined && !soft) this.wait({ kind: 'table', table, key: value, back: true, field });
     return key;
   }
 
-  remoteNumber(entity: string, id: string, soft = false): string | undefined {
+  remoteNumber(entity: string, id: string, soft = false, field = this.#field): string | undefined {
     const number = this.#out?.remoteNumber(entity, id);
-    if (number === undefined && !soft) this.wait({ kind: 'ref', entity, id });
+    if (number === undefined && !soft) this.wait({ kind: 'ref', entity, id, field });
     return number;
   }
 
-  remoteId(entity: string, id: string, soft = false): string | undefined {
+  remoteId(entity: string, id: string, soft = false, field = this.#field): string | undefined {
     const remote = this.#out?.remoteId(entity, id);
-    if (remote === undefined && !soft) this.wait({ kind: 'ref', entity, id });
+    if (remote === undefined && !soft) this.wait({ kind: 'ref', entity, id, field });
     return remote;
   }
 
@@ -64,6 +66,7 @@ export class Run implements Runtime {
   /** The result of an expression; a Refused one has been reported already. */
   value(meta: FieldMeta, expression: Expression): Json | undefined | Refused {
     const waiting = this.waits?.length ?? 0;
+    this.#field = meta.field;
     const result = expression.evaluate(this.scope, this);
     if (result instanceof Refused && (this.waits?.length ?? 0) === waiting) {
       // After a wait the expression went on with null, and what it stumbled over then tells nothing.

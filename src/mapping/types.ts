@@ -221,10 +221,19 @@ export type InwardValue =
   | { readonly [key: string]: InwardValue };
 export type InwardObject = { readonly [key: string]: InwardValue };
 
-/** Something that must be known first. `back`: the key is the vendor's value and our key is looked for. */
+/**
+ * Something that must be known first. `back`: the key is the vendor's value and our key is looked for. `field` is
+ * where it was first asked for: a canonical path, or the vendor path for `out:`.
+ */
 export type Wait =
-  | { readonly kind: 'ref'; readonly entity: string; readonly id: string }
-  | { readonly kind: 'table'; readonly table: string; readonly key: string; readonly back?: true };
+  | { readonly kind: 'ref'; readonly entity: string; readonly id: string; readonly field: string }
+  | {
+      readonly kind: 'table';
+      readonly table: string;
+      readonly key: string;
+      readonly back?: true;
+      readonly field: string;
+    };
 
 /** A value that could not be mapped. */
 export interface MappingError {

@@ -2,6 +2,7 @@ import type { Connector } from '../../connectors/kit/types.ts';
 import type { HubConfig, PartyConfig, Problem, SyncConfig } from '../config/index.ts';
 import { compileExpression, type DeriveRule, RuleError, readRule } from '../derive/index.ts';
 import { Landscape, type Party } from '../lanes/landscape.ts';
+import type { StateRules } from '../merge/index.ts';
 import type { JsonObject } from '../model/index.ts';
 import type { LoadedMapping } from './mappings.ts';
 
@@ -51,6 +52,7 @@ export function buildLandscape(
     }),
     parties,
     rules,
+    merging: new Map(Object.values(config.syncs).map((sync) => [sync.entity, mergingOf(sync)])),
     stock: {
       ...(stock === undefined ? {} : { owner: stock.from }),
       ...(reader === undefined ? {} : { object: reader.object }),
@@ -58,6 +60,15 @@ export function buildLandscape(
     },
   });
   return { landscape, problems };
+}
+
+/** Owners are written as party names; a merge knows systems by their connection. */
+function mergingOf(sync: SyncConfig): StateRules {
+  const owners = Object.entries(sync.owners).map(([path, owner]) => [
+    path,
+    sync.parties[owner]?.connection ?? owner,
+  ]);
+  return { owners: Object.fromEntries(owners), conflict: sync.conflict };
 }
 
 function buildParty(

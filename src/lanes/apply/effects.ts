@@ -98,7 +98,7 @@ async function reserve(world: World, unit: Unit): Promise<void> {
   const rows: Reservation[] = [];
   for (const record of unit.changedRecords) {
     if (record.state !== 'live') continue;
-    if (record.entity === 'fulfilment') rows.push(...openQuantities(record));
+    if (record.entity === 'order') rows.push(...openQuantities(record));
     if (record.entity === 'shipment') rows.push(...(await shippedQuantities(unit, record)));
   }
   const touched = await writeReservations(
@@ -112,23 +112,26 @@ async function reserve(world: World, unit: Unit): Promise<void> {
   }
 }
 
-function openQuantities(fulfilment: Working): Reservation[] {
-  const { lines, locationId, states } = fulfilment.data;
-  if (!isList(lines) || typeof locationId !== 'string') return [];
+/** What an order still takes from each location. Goods handed over at the till are gone already. */
+function openQuantities(order: Working): Reservation[] {
+  const { kind, lines, delivery, states } = order.data;
+  if (!isList(lines) || kind === 'ticket' || (isObject(delivery) && delivery.kind === 'immediate')) return [];
   const ended = isObject(states) && (states.closure === 'cancelled' || states.fulfilment === 'shipped');
-  const open = new Map<string, string>();
+  const open = new Map<string, Reservation>();
   for (const line of lines) {
     if (!isObject(line) || typeof line.skuId !== 'string' || typeof line.quantity !== 'string') continue;
+    if (typeof line.locationId !== 'string') continue;
     const gone = decimal.add(told(line.shippedQuantity), told(line.cancelledQuantity));
     const left = ended ? '0' : decimal.sub(line.quantity, gone);
-    open.set(line.skuId, decimal.add(open.get(line.skuId) ?? '0', left));
+    const place = `${line.skuId}/${line.locationId}`;
+    open.set(place, {
+      holder_id: order.id,
+      sku_id: line.skuId,
+      location_id: line.locationId,
+      quantity: decimal.add(open.get(place)?.quantity ?? '0', left),
+    });
   }
-  return [...open].map(([sku_id, quantity]) => ({
-    holder_id: fulfilment.id,
-    sku_id,
-    location_id: locationId,
-    quantity,
-  }));
+  return [...open.values()];
 }
 
 async function shippedQuantities(unit: Unit, shipment: Working): Promise<Reservation[]> {

@@ -109,6 +109,7 @@ function byNature(
   const merged = mergeState({
     golden: record.data,
     theirs: shadow?.theirs ?? undefined,
+    ...(shadow?.outstanding ? { outstanding: shadow.outstanding } : {}),
     incoming,
     origin: {
       connection: row.connection,

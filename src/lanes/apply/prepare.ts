@@ -6,7 +6,7 @@ import type { InboxWait } from '../../ledger/waits.ts';
 import type { InwardObject, PendingReference } from '../../mapping/index.ts';
 import { isObject, type JsonObject } from '../../model/index.ts';
 import type { Party } from '../landscape.ts';
-import { decisionOf } from '../push/send.ts';
+import { readDecisionOf } from '../push/send.ts';
 import { attemptLimit, backoff } from '../retry.ts';
 import type { LaneHold } from '../runner.ts';
 import type { World } from '../world.ts';
@@ -70,16 +70,21 @@ export async function prepare(world: World, hold: LaneHold, rows: readonly Inbox
       outcomes.push(dead(row, error.code, `mapping ${party.mapping.name}, ${place}: ${error.message}`));
       continue;
     }
-    const missing = result.waits.flatMap((wait) =>
-      wait.kind === 'table' ? [{ kind: 'table' as const, target: `${wait.table}/${wait.key}` }] : [],
-    );
-    for (const wait of missing) waits.push({ inboxId: row.id, receivedAt: row.received_at, ...wait });
+    const why: string[] = [];
+    for (const wait of result.waits) {
+      if (wait.kind !== 'table') continue;
+      const target = `${wait.table}/${wait.key}`;
+      waits.push({ inboxId: row.id, receivedAt: row.received_at, kind: 'table', target });
+      why.push(
+        `mapping ${party.mapping.name}, ${wait.field}: table ${wait.table} does not know ${wait.key} of ${row.connection}; add it`,
+      );
+    }
     outcomes.push({
       id: row.id,
       received_at: row.received_at,
       state: 'waiting',
       code: 'apply.waits-for-code',
-      error: `waits for ${missing.map((wait) => wait.target).join(', ')}; add the code to the table`,
+      error: why.join('; '),
     });
   }
   return { items, outcomes, waits };
@@ -140,7 +145,7 @@ async function fetchGroup(
     results = await operation({ hints: group.map(noticeOf), signal: hold.signal });
   } catch (error) {
     if (hold.signal.aborted) return;
-    const decision = decisionOf(error, `${first.connection}/${first.object} fetch`);
+    const decision = readDecisionOf(error, `${first.connection}/${first.object} fetch`);
     if (decision.kind === 'fatal' || decision.kind === 'throttle') {
       await pauseConnection(world.database, first.connection, decision.afterMs ?? 60_000, decision.message);
     }

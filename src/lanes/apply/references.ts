@@ -12,7 +12,8 @@ import type { Unit } from './unit.ts';
 export type Resolved = ReadonlyMap<string, string>;
 
 export function referenceKey(connection: string, reference: PendingReference): string {
-  return `${connection}\u0000${reference.entity}\u0000${reference.by}\u0000${reference.value}`;
+  // Also a lock key in the database, which takes no NUL.
+  return [connection, reference.entity, reference.by, reference.value].join('\u001f');
 }
 
 /** Every reference inside the values of the items, and what they speak about. */

@@ -46,8 +46,8 @@ export class Unit {
   readonly links: LinkInsert[] = [];
   readonly shadows: ShadowWrite[] = [];
   readonly identities: Identity[] = [];
-  /** Placeholders that gave way to a known record, with the connection whose copy moved. */
-  readonly absorbed: { readonly connection: string; readonly recordId: string }[] = [];
+  /** Placeholders that gave way to a known record. */
+  readonly absorbed: string[] = [];
   /** Which rule made which record, to be noted. */
   readonly derived: { rule: string; group_key: string; part: number; record_id: string }[] = [];
   /** The same by `<rule>/<key>`, for rules that run twice in a unit. */
@@ -92,6 +92,13 @@ export class Unit {
     };
     this.working.set(record.id, record);
     return record;
+  }
+
+  /** Id of the link this unit made for a remote object it only knew by reference so far. */
+  placeholderLink(connection: string, object: string, remoteId: string): string | undefined {
+    return this.links.find(
+      (one) => one.connection === connection && one.object === object && one.remote_id === remoteId,
+    )?.id;
   }
 
   /** A record this very unit made under the same strong key. */

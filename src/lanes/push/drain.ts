@@ -66,7 +66,10 @@ async function carryOut(world: World, hold: LaneHold, plans: readonly Plan[]): P
  */
 async function commitWaits(world: World, plans: readonly Extract<Plan, { kind: 'wait' }>[]): Promise<void> {
   if (plans.length === 0) return;
-  await world.database.transaction(async (sql) => {
+  const waitsForCode = (plan: (typeof plans)[number]): boolean =>
+    plan.waits.some((wait) => wait.kind === 'table');
+  const tablesChanged = await world.database.transaction(async (sql) => {
+    const stale = plans.some(waitsForCode) && (await world.tables.isStale(sql));
     const targets = plans.flatMap((plan) =>
       plan.waits.flatMap((wait) =>
         wait.kind === 'ref' ? [{ connection: plan.link.connection, recordId: wait.recordId }] : [],
@@ -78,24 +81,24 @@ async function commitWaits(world: World, plans: readonly Extract<Plan, { kind: '
     for (const plan of plans) {
       const missing = plan.waits
         .map((wait) =>
-          wait.kind === 'ref'
-            ? { kind: 'ref' as const, target: `${plan.link.connection}/${wait.recordId}` }
-            : { kind: 'table' as const, target: wait.target },
+          wait.kind === 'ref' ? { ...wait, target: `${plan.link.connection}/${wait.recordId}` } : wait,
         )
         .filter((wait) => wait.kind === 'table' || !there.has(wait.target));
-      if (missing.length === 0) {
+      if (missing.length === 0 || (stale && waitsForCode(plan))) {
         outcomes.push({ id: plan.link.id, state: 'due', delayMs: 100 });
         continue;
       }
-      for (const wait of missing) waits.push({ linkId: plan.link.id, ...wait });
+      for (const { kind, target } of missing) waits.push({ linkId: plan.link.id, kind, target });
       outcomes.push({
         id: plan.link.id,
         state: 'waiting',
         code: missing[0]?.kind === 'table' ? 'push.waits-for-code' : 'push.waits-for-record',
-        error: `waits for ${missing.map((wait) => wait.target).join(', ')}`,
+        error: missing.map((wait) => wait.why).join('; '),
       });
     }
     await insertLinkWaits(sql, waits);
     await finishLinks(sql, outcomes);
+    return stale;
   });
+  if (tablesChanged) await world.tables.load(world.database);
 }

@@ -35,18 +35,22 @@ export type Plan =
   | { readonly kind: 'write'; readonly write: PlannedWrite }
   | { readonly kind: 'inStep'; readonly link: DueLink; readonly version: number }
   | { readonly kind: 'resolve'; readonly link: DueLink; readonly party: Party; readonly openTry: TryRow }
-  | {
-      readonly kind: 'wait';
-      readonly link: DueLink;
-      readonly waits: readonly ({ kind: 'ref'; recordId: string } | { kind: 'table'; target: string })[];
-    }
+  | { readonly kind: 'wait'; readonly link: DueLink; readonly waits: readonly PlannedWait[] }
   | { readonly kind: 'park'; readonly link: DueLink; readonly code: string; readonly error: string };
+
+/** What a link waits for; `why` tells people which mapping and field ask for it. */
+export type PlannedWait = { readonly why: string } & (
+  | { readonly kind: 'ref'; readonly recordId: string }
+  | { readonly kind: 'table'; readonly target: string }
+);
 
 export interface PlanContext {
   readonly landscape: Landscape;
   /** Link of a record in a connection: for references, parents and targets. */
   linkOf(connection: string, recordId: string, object?: string): LinkRow | undefined;
   lookup(connection: string, table: string, key: string): string | undefined;
+  /** The record that lives on where this one was merged. */
+  survivor(recordId: string): string;
   /** Our own number of a record, for systems that keep no copy of it. */
   ownNumber(recordId: string): string | undefined;
 }
@@ -106,7 +110,7 @@ function planStep(
   let bodyHash: string | null = null;
   if (carriesBody(step)) {
     const out = party.mapping.outward(record.data, outContext(known, party, context));
-    if (!out.ok) return notReady(link, party, out.waits, out.errors);
+    if (!out.ok) return notReady(link, party, out.waits, out.errors, context);
     body = out.body;
     bodyHash = hashOf(body);
     if (inStepWith === bodyHash) return { kind: 'inStep', link, version: record.version };
@@ -124,7 +128,10 @@ function planStep(
         error: `${party.mapping.name} writes to the object of ${party.mapping.target}, which this record does not name`,
       };
     }
-    if (!holder?.remote_id) return { kind: 'wait', link, waits: [{ kind: 'ref', recordId: owner }] };
+    if (!holder?.remote_id) {
+      const entity = party.mapping.target;
+      return { kind: 'wait', link, waits: [waitForRecord(party, entity, entity, owner, context)] };
+    }
     remoteId = holder.remote_id;
     remoteNumber = holder.remote_number;
   }
@@ -140,7 +147,10 @@ function planStep(
       };
     }
     const source = context.linkOf(link.connection, owner, step.from.object);
-    if (!source?.remote_id) return { kind: 'wait', link, waits: [{ kind: 'ref', recordId: owner }] };
+    if (!source?.remote_id) {
+      const { object, of } = step.from;
+      return { kind: 'wait', link, waits: [waitForRecord(party, of, object, owner, context)] };
+    }
     parent = {
       object: step.from.object,
       remoteId: source.remote_id,
@@ -169,6 +179,7 @@ function notReady(
   party: Party,
   waits: readonly Wait[],
   errors: readonly MappingError[],
+  context: PlanContext,
 ): Plan {
   const [error] = errors;
   if (error) {
@@ -185,9 +196,28 @@ function notReady(
     link,
     waits: waits.map((wait) =>
       wait.kind === 'ref'
-        ? { kind: 'ref' as const, recordId: wait.id }
-        : { kind: 'table' as const, target: `${wait.table}/${wait.key}` },
+        ? waitForRecord(party, wait.field, wait.entity, wait.id, context)
+        : {
+            kind: 'table' as const,
+            target: `${wait.table}/${wait.key}`,
+            why: `mapping ${party.mapping.name}, ${wait.field}: table ${wait.table} has no code of ${party.connection} for ${wait.key}; add it`,
+          },
     ),
+  };
+}
+
+function waitForRecord(
+  party: Party,
+  field: string,
+  what: string,
+  recordId: string,
+  context: PlanContext,
+): PlannedWait {
+  const name = context.ownNumber(recordId) ?? recordId;
+  return {
+    kind: 'ref',
+    recordId: context.survivor(recordId),
+    why: `mapping ${party.mapping.name}, ${field}: ${what} ${name} is not in ${party.connection} yet`,
   };
 }
 

@@ -45,7 +45,9 @@ export async function readKnown(
     known,
     context: {
       landscape,
-      ...references, lookup: (connection, table, key) => tables.lookup(connection, table, key) },
+      ...references,
+      lookup: (connection, table, key) => tables.lookup(connection, table, key),
+    },
   };
 }
 
@@ -53,11 +55,14 @@ export async function readKnown(
 interface ReferenceFinder {
   readonly linkOf: PlanContext['linkOf'];
   readonly ownNumber: PlanContext['ownNumber'];
+  readonly survivor: PlanContext['survivor'];
 }
 
 /** Reads the copies and numbers of records; merged records are followed to the one that lives on. */
 async function findReferences(world: World, recordIds: readonly string[]): Promise<ReferenceFinder> {
-  if (recordIds.length === 0) return { linkOf: () => undefined, ownNumber: () => undefined };
+  if (recordIds.length === 0) {
+    return { linkOf: () => undefined, ownNumber: () => undefined, survivor: (id) => id };
+  }
   const alive = await survivors(world.database, recordIds);
   const ids = [...new Set(alive.values())];
   const [links, records] = await Promise.all([
@@ -79,6 +84,7 @@ async function findReferences(world: World, recordIds: readonly string[]): Promi
         (link) => link.connection === connection && (holder === undefined || link.object === holder),
       );
     },
+    survivor: (recordId) => alive.get(recordId) ?? recordId,
     ownNumber(recordId) {
       const number = numbers.get(alive.get(recordId) ?? recordId);
       return typeof number === 'string' ? number : undefined;

@@ -7,7 +7,10 @@ import {
 } from '../../../connectors/kit/types.ts';
 import { holdsLane } from '../../ledger/lanes.ts';
 import { lockDueLinks } from '../../ledger/links.ts';
+import { type ShadowWrite, writeShadows } from '../../ledger/shadows.ts';
 import { journalTries, type TryInsert } from '../../ledger/tries.ts';
+import { projectPaths } from '../../merge/index.ts';
+import { entities, isEntityName } from '../../model/index.ts';
 import type { LaneHold } from '../runner.ts';
 import type { World } from '../world.ts';
 import { failed, type OutcomeRows, succeeded, type Told } from './outcome.ts';
@@ -81,8 +84,20 @@ async function journal(world: World, hold: LaneHold, writes: readonly PlannedWri
       sql,
       kept.map((row) => row.attempt),
     );
+    await writeShadows(sql, kept.flatMap(outstandingOf));
     return kept;
   });
+}
+
+/**
+ * A state that is written may come back before the answer does; what is sent is noted first, so that seeing it
+ * is never taken for somebody's edit. Documents need no such note: only their issuer revises them.
+ */
+function outstandingOf({ write }: Journalled): ShadowWrite[] {
+  const { party, record } = write;
+  const isState = isEntityName(record.entity) && entities[record.entity].nature === 'state';
+  if (!isState || write.bodyHash === null) return [];
+  return [{ link_id: write.link.id, outstanding: projectPaths(record.data, party.mapping.mappedPaths) }];
 }
 
 /** One vendor call's worth: same step, same credential, no more than the vendor takes at once. */
@@ -160,10 +175,10 @@ export function itemOf(write: PlannedWrite): WriteItem {
   };
 }
 
-/** Reads an error as a decision. One that is not the connector's own word may have happened: unknown. */
+/** Reads an error of a write as a decision. One that is not the connector's own word may have happened: unknown. */
 export function decisionOf(error: unknown, what: string): Decision {
   if (error instanceof ConnectorError) return error.decision;
-  if (error instanceof Error && (error.name === 'TimeoutError' || error.name === 'AbortError')) {
+  if (isDeadline(error)) {
     return {
       kind: 'unknown',
       code: 'push.deadline',
@@ -175,6 +190,18 @@ export function decisionOf(error: unknown, what: string): Decision {
     code: 'connector.bug',
     message: `${what}: the connector failed unexpectedly; the write is looked up before it is repeated`,
   };
+}
+
+/** The same for calls that only read: nothing can have happened, so they are simply made again. */
+export function readDecisionOf(error: unknown, what: string): Decision {
+  if (error instanceof ConnectorError) return error.decision;
+  return isDeadline(error)
+    ? { kind: 'retry', code: 'read.deadline', message: `${what}: no answer within the deadline` }
+    : { kind: 'retry', code: 'read.failed', message: `${what}: failed unexpectedly; the log has the cause` };
+}
+
+function isDeadline(error: unknown): boolean {
+  return error instanceof Error && (error.name === 'TimeoutError' || error.name === 'AbortError');
 }
 
 function cannotWrite(connection: string, object: string): Decision {

@@ -7,7 +7,7 @@ import { backoff } from '../retry.ts';
 import type { LaneHold } from '../runner.ts';
 import type { World } from '../world.ts';
 import { type OutcomeRows, succeeded, type Told } from './outcome.ts';
-import { decisionOf } from './send.ts';
+import { readDecisionOf } from './send.ts';
 
 /** A link whose last write nobody knows the outcome of. */
 export interface Unsettled {
@@ -75,7 +75,7 @@ async function settleGroup(
       signal: hold.signal,
     });
   } catch (error) {
-    const decision = decisionOf(error, `${party.connection}/${party.object} look-up`);
+    const decision = readDecisionOf(error, `${party.connection}/${party.object} look-up`);
     await finishLinks(
       world.database,
       group.map((item) => ({

@@ -1,0 +1,2 @@
+import { Command } from 'commander';
+export function callsCommand(): Command { return new Command('calls'); }

@@ -1,0 +1,10 @@
+import { Command } from 'commander';
+import { callsCommand } from './calls.ts';
+import { syncCommand } from './sync.ts';
+
+await new Command('bench')
+  .description('measures the hub; every number is explained in bench/README.md')
+  .addCommand(syncCommand())
+  .addCommand(callsCommand())
+  .showHelpAfterError()
+  .parseAsync();

@@ -1,0 +1,47 @@
+import { readFile } from 'node:fs/promises';
+import path from 'node:path';
+import { readConfig } from '../../src/config/index.ts';
+import { startHub } from '../../src/hub.ts';
+import { listTrouble } from '../../src/ledger/overview.ts';
+import { createLogger } from '../../src/log.ts';
+import { benchConnector } from '../connector/index.ts';
+import type { Connector } from '../../connectors/kit/types.ts';
+import type { Setting, Side } from './contender.ts';
+
+/** The real hub with the benchmark's configuration: every default as it ships. */
+export async function startHubSide(setting: Setting): Promise<Side> {
+  const folder = path.resolve(import.meta.dirname, '..');
+  const file = path.join(folder, 'hub.yaml');
+  const env = { BENCH_TARGET: setting.target, BENCH_KEY: setting.key };
+  const read = readConfig({ file, text: await readFile(file, 'utf8'), env });
+  if (!read.ok) throw new Error(read.problems.map((one) => `${one.line}: ${one.message}`).join('\n'));
+  const hub = await startHub({
+    config: read.config,
+    openapiFolder: path.join(folder, 'openapi'),
+    connectors: { bench: benchConnector as Connector },
+    simulators: {},
+    dataDir: setting.dataDir,
+    databaseUrl: setting.databaseUrl,
+    schema: setting.schema,
+    ...(setting.redisUrl === undefined ? {} : { redisUrl: setting.redisUrl }),
+    log: createLogger({ level: 'warn' }),
+  });
+  return {
+    url: hub.url ?? '',
+    queue: hub.queue.kind,
+    async quiet() {
+      const { rows } = await hub.database.query<{ busy: boolean }>(
+        `select exists (select 1 from inbox where state = 'due')
+           or exists (select 1 from links where state = 'due')
+           or exists (select 1 from tries where outcome is null) as busy`,
+      );
+      return rows[0]?.busy === false;
+    },
+    async trouble() {
+      return (await listTrouble(hub.database)).map(
+        (one) => `${one.kind} ${one.connection}/${one.object} ${one.state} ×${one.count}: ${one.error}`,
+      );
+    },
+    stop: () => hub.stop(),
+  };
+}

@@ -1,0 +1,182 @@
+import { finishInbox, type InboxOutcome, lockInbox } from '../../ledger/inbox.ts';
+import { linksByRemote, markSeen } from '../../ledger/links.ts';
+import { readShadows } from '../../ledger/shadows.ts';
+import { releaseWaits } from '../../ledger/waits.ts';
+import type { World } from '../world.ts';
+import { followUp } from './effects.ts';
+import { mergeItem } from './merge-item.ts';
+import { noteLink, type Seen } from './note-link.ts';
+import {
+  aboutId,
+  addressOf,
+  adoptUnfilled,
+  claimIdentities,
+  claimsOf,
+  type Found,
+  filled,
+  recordFor,
+} from './pairing.ts';
+import { dead, later, type Prepared } from './prepare.ts';
+import { type Resolved, resolveReferences, withReferences } from './references.ts';
+import type { Unit } from './unit.ts';
+
+/** Applies prepared items in the unit's transaction, with all their consequences; answers the lanes to ring. */
+export async function applyAll(world: World, unit: Unit, given: readonly Prepared[]): Promise<Set<string>> {
+  const { sql } = unit;
+  const locked = await lockInbox(
+    sql,
+    given.map((item) => item.row),
+  );
+  const items = given.filter((item) => locked.has(item.row.id));
+  const resolved = await resolveReferences(world, unit, items);
+  const links = await linksByRemote(sql, items.filter((item) => !item.about).map(remoteKey));
+  const found: Found = {
+    links: new Map(
+      links.map((link) => [addressOf(link.connection, link.object, link.remote_id ?? ''), link]),
+    ),
+    shadows: new Map(
+      (
+        await readShadows(
+          sql,
+          links.map((link) => link.id),
+        )
+      ).map((row) => [row.link_id, row]),
+    ),
+  };
+  await adoptUnfilled(sql, items, found, resolved);
+  const claims = await claimsOf(unit, items, found, resolved);
+  await unit.load([
+    ...[...found.links.values()].map((link) => link.record_id),
+    ...claims.values(),
+    ...items.flatMap((item) => (item.about ? aboutId(item, resolved) : [])),
+  ]);
+  const outcomes: InboxOutcome[] = [];
+  const seen: Seen = new Map();
+  for (const item of items) outcomes.push(applyOne(world, unit, item, found, claims, resolved, seen));
+  await followUp(world, unit);
+  await unit.write();
+  await markSeen(sql, [...seen.values()]);
+  await finishInbox(sql, outcomes);
+  const there = [
+    ...unit.links
+      .filter((link) => link.remote_id !== null)
+      .map((link) => `${link.connection}/${link.record_id}`),
+    ...[...seen.values()].flatMap((one) =>
+      filled(found, one.id).map((connection) => `${connection}/${one.record_id}`),
+    ),
+    // Whatever waited for any copy of a record that was merged now waits for the one that lives on.
+    ...unit.absorbed.flatMap((id) =>
+      [...world.landscape.connections.keys()].map((connection) => `${connection}/${id}`),
+    ),
+  ];
+  const freed = await releaseWaits(
+    sql,
+    there.map((target) => ({ kind: 'ref' as const, target })),
+  );
+  for (const lane of freed) unit.rings.add(lane);
+  return unit.rings;
+}
+
+function applyOne(
+  world: World,
+  unit: Unit,
+  item: Prepared,
+  found: Found,
+  claims: ReadonlyMap<string, string>,
+  resolved: Resolved,
+  seen: Seen,
+): InboxOutcome {
+  const { row, party } = item;
+  const settled = withReferences(row.connection, item.values, resolved);
+  if (!settled.ok || (item.about && aboutId(item, resolved).length === 0)) {
+    const missing = settled.ok ? item.about : settled.missing;
+    return later(
+      row,
+      'apply.unknown-reference',
+      `no ${missing?.entity} is known in ${row.connection} by ${missing?.by} ${missing?.value}; it is looked for again`,
+    );
+  }
+  const address = addressOf(row.connection, row.object, row.remote_id);
+  const link = item.about ? undefined : found.links.get(address);
+  const before = link ? seen.get(link.id) : undefined;
+  const lastHash = before?.seen_hash ?? link?.seen_hash;
+  const lastRevision = before?.seen_revision ?? link?.seen_revision;
+  if (link && row.via !== 'answer') {
+    if (item.revision !== null && lastRevision && item.revision < lastRevision) {
+      return dropped(
+        item,
+        link.record_id,
+        'apply.older',
+        `revision ${item.revision} is older than ${lastRevision}`,
+      );
+    }
+    if (lastHash === item.contentHash && lastRevision === item.revision) {
+      return dropped(item, link.record_id, 'apply.no-news', 'the same content was applied before');
+    }
+  }
+  const known = item.about
+    ? aboutId(item, resolved)[0]
+    : (link?.record_id ??
+      claims.get(address) ??
+      unit.links.find((one) => addressOf(one.connection, one.object, one.remote_id ?? '') === address)
+        ?.record_id);
+  const record = recordFor(unit, item, known, claims.get(address), settled.data);
+  const told = item.about ? `about:${party.mapping.name}` : undefined;
+  const lastTold = told === undefined ? undefined : record.provenance[told];
+  if (item.revision !== null && typeof lastTold === 'string' && item.revision < lastTold) {
+    return dropped(item, record.id, 'apply.older', `revision ${item.revision} is older than ${lastTold}`);
+  }
+  const shadow = link ? found.shadows.get(link.id) : undefined;
+  const merged = mergeItem(
+    item,
+    record,
+    settled.data,
+    link,
+    shadow,
+    world.landscape.merging.get(record.entity) ?? {},
+    unit.now.toISOString(),
+  );
+  if (merged.kind === 'invalid') {
+    // Nothing of a refused item stays: a record made for it alone is forgotten.
+    if (record.before === 0 && record.patches.length === 0 && known === undefined)
+      unit.working.delete(record.id);
+    return dead(row, merged.code, merged.error);
+  }
+  if (merged.kind === 'changed') {
+    record.state = 'live';
+    record.provenance =
+      told === undefined || item.revision === null
+        ? merged.provenance
+        : { ...merged.provenance, [told]: item.revision };
+    unit.change(record, merged.data, {
+      patch: merged.patch,
+      origin: {
+        inbox: row.id,
+        receivedAt: row.received_at.toISOString(),
+        connection: row.connection,
+        object: row.object,
+        via: row.via,
+      },
+      ...(merged.conflicts === undefined ? {} : { conflicts: merged.conflicts }),
+      mappingVersion: `${party.mapping.name}@${party.mapping.version}`,
+    });
+    claimIdentities(unit, record);
+  }
+  noteLink(world, unit, item, record, found, settled.data, seen);
+  return { id: row.id, received_at: row.received_at, state: 'done', record_id: record.id };
+}
+
+function remoteKey(item: Prepared): { connection: string; object: string; remoteId: string } {
+  return { connection: item.row.connection, object: item.row.object, remoteId: item.row.remote_id };
+}
+
+function dropped(item: Prepared, recordId: string, code: string, error: string): InboxOutcome {
+  return {
+    id: item.row.id,
+    received_at: item.row.received_at,
+    state: 'dropped',
+    record_id: recordId,
+    code,
+    error,
+  };
+}

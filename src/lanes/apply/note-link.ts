@@ -1,0 +1,108 @@
+import { v7 as uuidv7 } from 'uuid';
+import type { LinkRow, markSeen } from '../../ledger/links.ts';
+import type { ShadowWrite } from '../../ledger/shadows.ts';
+import type { JsonObject } from '../../model/index.ts';
+import type { World } from '../world.ts';
+import { baselineOf } from './baseline.ts';
+import { addressOf, type Found, remoteNumberOf } from './pairing.ts';
+import type { Prepared } from './prepare.ts';
+import { confirms, overlay } from './shown.ts';
+import type { Unit, Working } from './unit.ts';
+
+/** What systems showed in a batch, to be noted on their links. */
+export type Seen = Map<string, Parameters<typeof markSeen>[1][number]>;
+
+/**
+ * Keeps what this system showed: on its link, or on a new one when the record was just paired or made. The next
+ * item of the same batch sees it, so that A→B→A within a batch ends on A.
+ */
+export function noteLink(
+  world: World,
+  unit: Unit,
+  item: Prepared,
+  record: Working,
+  found: Found,
+  shown: JsonObject,
+  seen: Seen,
+): void {
+  const { row, party } = item;
+  // A message about another object (a process report) is evidence on that record, not a copy of its own.
+  if (item.about) return;
+  const answer = row.via === 'answer';
+  const number = remoteNumberOf(shown);
+  const address = addressOf(row.connection, row.object, row.remote_id);
+  const link = found.links.get(address);
+  const linkId = link?.id ?? unit.placeholderLink(row.connection, row.object, row.remote_id) ?? uuidv7();
+  if (!link && !unit.links.some((one) => one.id === linkId)) {
+    unit.links.push({
+      id: linkId,
+      record_id: record.id,
+      entity: record.entity,
+      connection: row.connection,
+      object: row.object,
+      origin: true,
+      remote_id: row.remote_id,
+      remote_number: number,
+      state: 'idle',
+      lane: world.landscape.pushLane(row.connection, row.object, record.id),
+      priority: 5,
+      seen_revision: item.revision,
+      seen_hash: item.contentHash,
+    });
+  } else {
+    seen.set(linkId, {
+      id: linkId,
+      record_id: record.id,
+      seen_revision: answer ? null : item.revision,
+      seen_hash: answer ? null : item.contentHash,
+      remote_id: row.remote_id,
+      remote_number: number,
+    });
+  }
+  const before = found.shadows.get(linkId);
+  const baseline = before ? undefined : baselineOf(world, party, record.data);
+  const theirs = party.facts.payload === 'partial' ? overlay(before?.theirs ?? {}, shown) : shown;
+  const confirmed = !answer && before?.outstanding ? confirms(shown, before.outstanding) : false;
+  const shadow: ShadowWrite = {
+    link_id: linkId,
+    ...(answer ? {} : { theirs, mapping_version: party.mapping.version }),
+    ...(baseline === undefined ? {} : { sent_hash: baseline }),
+    ...(confirmed ? { outstanding: null } : {}),
+  };
+  const previous = unit.shadows.findIndex((one) => one.link_id === linkId);
+  if (previous >= 0) unit.shadows[previous] = { ...unit.shadows[previous], ...shadow };
+  else unit.shadows.push(shadow);
+  found.shadows.set(linkId, {
+    link_id: linkId,
+    theirs: answer ? (before?.theirs ?? null) : theirs,
+    sent_hash: baseline ?? before?.sent_hash ?? null,
+    outstanding: confirmed ? null : (before?.outstanding ?? null),
+    lines: before?.lines ?? null,
+    mapping_version: party.mapping.version,
+  });
+  if (!link) found.links.set(address, linkRowOf(linkId, record, item, number));
+}
+
+/** A link of this very batch, as the next item of the batch has to see it. */
+function linkRowOf(id: string, record: Working, item: Prepared, number: string | null): LinkRow {
+  const { row } = item;
+  return {
+    id,
+    record_id: record.id,
+    entity: record.entity,
+    connection: row.connection,
+    object: row.object,
+    origin: true,
+    remote_id: row.remote_id,
+    remote_number: number,
+    remote_status: null,
+    step: null,
+    state: 'idle',
+    lane: '',
+    attempts: 0,
+    seen_revision: item.revision,
+    seen_hash: item.contentHash,
+    dirty_since: null,
+    pushed_version: null,
+  };
+}

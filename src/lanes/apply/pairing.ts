@@ -1,0 +1,168 @@
+import { findIdentities, lockKeys } from '../../ledger/identities.ts';
+import { type LinkRow, unfilledLinks } from '../../ledger/links.ts';
+import type { ShadowRow } from '../../ledger/shadows.ts';
+import type { Sql } from '../../ledger/sql.ts';
+import { PendingReference } from '../../mapping/index.ts';
+import { entities, isEntityName, type JsonObject, matchValues } from '../../model/index.ts';
+import type { Prepared } from './prepare.ts';
+import { type Resolved, referenceKey, withReferences } from './references.ts';
+import type { Unit, Working } from './unit.ts';
+
+/** Links and shadows of the remote objects a batch is about; grows as the batch pairs new ones. */
+export interface Found {
+  readonly links: Map<string, LinkRow>;
+  readonly shadows: Map<string, ShadowRow>;
+}
+
+/** An object that was only spoken of by its number so far has a link without an id: this is where it gets it. */
+export async function adoptUnfilled(
+  sql: Sql,
+  items: readonly Prepared[],
+  found: Found,
+  resolved: Resolved,
+): Promise<void> {
+  const asked = new Map<
+    string,
+    { connection: string; object: string; entity: string; number: string; address: string }
+  >();
+  for (const item of items) {
+    const { connection, object, remote_id } = item.row;
+    const address = addressOf(connection, object, remote_id);
+    const isState = isEntityName(item.party.entity) && entities[item.party.entity].nature === 'state';
+    if (!isState || item.about || found.links.has(address)) continue;
+    const settled = withReferences(connection, item.values, resolved);
+    const number = settled.ok ? remoteNumberOf(settled.data) : null;
+    if (number !== null) {
+      const { entity } = item.party;
+      asked.set(`${connection}/${object}/${number}`, { connection, object, entity, number, address });
+    }
+  }
+  // The same keys under which another lane would make a placeholder: one of the two goes first and is seen.
+  await lockKeys(
+    sql,
+    [...asked.values()].map((one) =>
+      referenceKey(one.connection, new PendingReference(one.entity, 'number', one.number)),
+    ),
+  );
+  for (const link of await unfilledLinks(sql, [...asked.values()])) {
+    const one = asked.get(`${link.connection}/${link.object}/${link.remote_number}`);
+    if (one) found.links.set(one.address, link);
+  }
+}
+
+/** The connection of a link that gets its remote id only now. */
+export function filled(found: Found, id: string): string[] {
+  for (const link of found.links.values()) {
+    if (link.id === id) return link.remote_id === null ? [link.connection] : [];
+  }
+  return [];
+}
+
+/** Which known record a new remote object is, by strong match keys; documents are known by their source. */
+export async function claimsOf(
+  unit: Unit,
+  items: readonly Prepared[],
+  found: Found,
+  resolved: Resolved,
+): Promise<Map<string, string>> {
+  const wanted: { address: string; entity: string; kind: string; value: string }[] = [];
+  for (const item of items) {
+    const { row, party } = item;
+    const address = addressOf(row.connection, row.object, row.remote_id);
+    // A link nobody has filled yet belongs to a placeholder, which may turn out to be somebody known.
+    const untold = found.links.get(address)?.seen_hash === null;
+    if (item.about || (found.links.has(address) && !untold) || !isEntityName(party.entity)) continue;
+    const definition = entities[party.entity];
+    if (definition.nature === 'document') continue;
+    const settled = withReferences(row.connection, item.values, resolved);
+    if (!settled.ok) continue;
+    for (const match of matchValues(definition, settled.data)) {
+      if (match.strength === 'strong') {
+        wanted.push({ address, entity: party.entity, kind: match.name, value: match.value });
+      }
+    }
+  }
+  await lockKeys(
+    unit.sql,
+    wanted.map((one) => `${one.entity}/${one.kind}/${one.value}`),
+  );
+  const claims = await findIdentities(
+    unit.sql,
+    wanted.map(({ entity, kind, value }) => ({ entity, kind, scope: '', value })),
+  );
+  const byKey = new Map(
+    claims.map((claim) => [`${claim.entity}/${claim.kind}/${claim.value}`, claim.record_id]),
+  );
+  const result = new Map<string, string>();
+  for (const one of wanted) {
+    const record = byKey.get(`${one.entity}/${one.kind}/${one.value}`);
+    if (record !== undefined) result.set(one.address, record);
+  }
+  return result;
+}
+
+export function claimIdentities(unit: Unit, record: Working): void {
+  if (!isEntityName(record.entity) || entities[record.entity].nature === 'document') return;
+  for (const match of matchValues(entities[record.entity], record.data)) {
+    unit.identities.push({
+      entity: record.entity,
+      kind: match.name,
+      scope: '',
+      value: match.value,
+      record_id: record.id,
+      strength: match.strength,
+    });
+  }
+}
+
+/** The record an item is about; a placeholder that turns out to be somebody known gives way to that record. */
+export function recordFor(
+  unit: Unit,
+  item: Prepared,
+  known: string | undefined,
+  claimed: string | undefined,
+  data: JsonObject,
+): Working {
+  const record = known === undefined ? undefined : unit.get(known);
+  const other = claimed === undefined ? undefined : unit.get(claimed);
+  if (record?.state === 'placeholder' && other && other.id !== record.id) {
+    record.state = 'merged';
+    record.aliasOf = other.id;
+    record.changed = true;
+    unit.absorbed.push(record.id);
+    return other;
+  }
+  return record ?? unit.claimedHere(item.party.entity, data) ?? newRecord(unit, item, data);
+}
+
+function newRecord(unit: Unit, item: Prepared, data: JsonObject): Working {
+  const { row, party } = item;
+  const isDocument = isEntityName(party.entity) && entities[party.entity].nature === 'document';
+  return unit.create(
+    party.entity,
+    'live',
+    isDocument
+      ? {
+          connection: row.connection,
+          kind: row.object,
+          number: row.remote_id,
+          part: typeof data.part === 'string' ? data.part : '',
+        }
+      : undefined,
+  );
+}
+
+export function aboutId(item: Prepared, resolved: Resolved): string[] {
+  const id = item.about && resolved.get(referenceKey(item.row.connection, item.about));
+  return id === undefined ? [] : [id];
+}
+
+export function addressOf(connection: string, object: string, remoteId: string): string {
+  return `${connection}\u0000${object}\u0000${remoteId}`;
+}
+
+/** What a system calls the object: the number other documents name it by. */
+export function remoteNumberOf(data: JsonObject): string | null {
+  const number = data.number ?? data.code;
+  return typeof number === 'string' && number !== '' ? number : null;
+}
