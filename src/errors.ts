@@ -85,7 +85,7 @@ export const errorTable = {
   'database.bad-url': {
     status: 500,
     message:
-      'HUB_DATABASE_URL is not a PostgreSQL address (expected postgres://user:password@host:port/name).',
+      'HUB_DATABASE_URL is not a PostgreSQL address (expected for example postgres://hub@db.example.com:5432/lianhub).',
   },
   'database.too-old': {
     status: 500,
@@ -134,6 +134,30 @@ export const errorTable = {
   'config.invalid': {
     status: 500,
     message: 'The configuration has {count}:\n{list}',
+  },
+  'config.variable': {
+    status: 500,
+    message: 'The environment variable {name} is {value}; expected {expected}.',
+  },
+  'config.shared-database': {
+    status: 500,
+    message: 'This process is only {role}, and without HUB_DATABASE_URL it has a database of its own.',
+    hint: 'Set HUB_DATABASE_URL to the PostgreSQL that all processes of this hub share.',
+  },
+  'config.shared-simulators': {
+    status: 500,
+    message: 'This process is only {role}, and {connections} would be simulated in each process apart.',
+    hint: 'Give these connections config: and secrets: of a system that all processes reach.',
+  },
+  'demo.incomplete': {
+    status: 500,
+    message: 'The demo invents its data with {package}, which a production install leaves out.',
+    hint: 'Run it in a source checkout: npm install && npm run demo',
+  },
+  'demo.not-simulated': {
+    status: 500,
+    message: 'The demo plays the connections pos, erp and wms, and {connection} is not simulated here.',
+    hint: 'Run it with the shipped hub.yaml (unset HUB_CONFIG).',
   },
 
   'hook.unknown-connection': {

@@ -3,7 +3,7 @@ import { z } from 'zod';
 
 const formNumbers = z.record(z.string(), z.string());
 
-export const configSchema = z.object({
+export const configSchema = z.strictObject({
   /** The customer's own site, usually `https://<host>/k3cloud/`. There is no shared business host. */
   serverUrl: z.url(),
   /** Id of the account set (数据中心 id), not its name. */
@@ -54,7 +54,7 @@ export const configSchema = z.object({
   /** Server's local zone: its times carry no offset. */
   zone: z.string().default('Asia/Shanghai'),
   limits: z
-    .object({
+    .strictObject({
       perSecond: z.number().positive().optional(),
       perMinute: z.number().positive().optional(),
       perDay: z.number().positive().optional(),
@@ -65,7 +65,7 @@ export const configSchema = z.object({
 
 export type KingdeeConfig = z.output<typeof configSchema>;
 
-const credentialSchema = z.object({
+const credentialSchema = z.strictObject({
   username: z.string().min(1),
   password: z.string().min(1).optional(),
   appSecret: z.string().min(1).optional(),

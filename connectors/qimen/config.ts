@@ -13,7 +13,7 @@ const regexps = (texts: readonly string[]) =>
     )
     .default([...texts]);
 
-const party = z.object({
+const party = z.strictObject({
   company: z.string().optional(),
   name: z.string(),
   mobile: z.string().optional(),
@@ -27,7 +27,7 @@ const party = z.object({
 });
 
 /** Settings of one connection; every default is safe for an unknown WMS. */
-export const config = z.object({
+export const config = z.strictObject({
   url: z.url().describe('Where calls go: the gateway, or the address the WMS gave for direct use'),
   mode: z
     .enum(['gateway', 'direct'])
@@ -101,7 +101,7 @@ export const config = z.object({
   timeoutMs: z.number().int().min(1000).max(120_000).default(30_000).describe('Deadline of one call'),
   parallel: z.number().int().min(1).max(64).default(16).describe('Creates in flight at once'),
   limits: z
-    .object({
+    .strictObject({
       perSecond: z.number().positive().optional(),
       perMinute: z.number().positive().optional(),
       perDay: z.number().positive().optional(),
@@ -111,7 +111,7 @@ export const config = z.object({
 });
 export type Config = z.infer<typeof config>;
 
-export const secrets = z.object({
+export const secrets = z.strictObject({
   appSecret: z.string().min(1).describe('Signs our calls and verifies what the gateway or WMS sends us'),
 });
 export type Secrets = z.infer<typeof secrets>;

@@ -147,7 +147,8 @@ function unknownName(
 ): Problem[] {
   if (typeof name !== 'string' || known === undefined || known.includes(name)) return [];
   const message = `there is no ${what} named ${name}`;
-  const hint = hintFor(name, known) ?? `no ${what} is known`;
+  const none = what === 'mapping' ? 'the folder that mappings: names holds none' : `no ${what} is known`;
+  const hint = hintFor(name, known) ?? none;
   return [source.problem(path, `config.unknown-${what}`, message, { hint, key })];
 }
 

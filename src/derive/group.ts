@@ -116,10 +116,13 @@ export function combine(rule: DeriveRule, shares: Iterable<Share>): JsonObject {
       `rule ${rule.name}: a group needs a source`,
     );
   }
+  const { fields } = first;
+  // A stored share has its fields in another order; the number goes by the rule's.
+  const number = rule.group.map((field) => String(fields[field.name])).join('-');
   const has = (path: string) => pathInfo(rule.entity, path) !== undefined;
   const data: JsonObject = {
-    ...(has('number') ? { number: Object.values(first.fields).map(String).join('-') } : {}),
-    ...first.fields,
+    ...(has('number') ? { number } : {}),
+    ...fields,
     ...(rule.lines === undefined ? {} : { lines: lines.lines().map(flat) }),
     ...(rule.tenders === undefined ? {} : { tenders: tenders.lines().map(flat) }),
     ...(has('counts.tickets') ? { counts: { tickets: count } } : {}),

@@ -113,8 +113,8 @@ export interface StockPolicy {
   readonly owner?: string;
   /** Object of the owner that tells the stock. */
   readonly object?: string;
-  /** Decimal string kept back from every channel. */
-  readonly safety: string;
+  /** Kept back from every channel, per location; decimal strings. A location that is not named keeps nothing back. */
+  readonly safety: ReadonlyMap<string, string>;
 }
 
 function push<K, V>(map: Map<K, V[]>, key: K, value: V): void {

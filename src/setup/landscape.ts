@@ -56,7 +56,7 @@ export function buildLandscape(
     stock: {
       ...(stock === undefined ? {} : { owner: stock.from }),
       ...(reader === undefined ? {} : { object: reader.object }),
-      safety: stock?.safety ?? '0',
+      safety: new Map(Object.values(config.stock).map((one) => [one.location, one.safety])),
     },
   });
   return { landscape, problems };
@@ -110,11 +110,19 @@ function buildParty(
       `${party.mapping} has nothing to write: all of it is direction in`,
     );
   }
-  let when: Party['when'];
+  // A channel is told the stock of its own locations only.
+  const locations = Object.values(config.stock)
+    .filter((stock) => sync.entity === 'inventory' && party.write && stock.channel === party.connection)
+    .map((stock) => stock.location);
+  let when: Party['when'] =
+    locations.length === 0
+      ? undefined
+      : (record: JsonObject) => locations.includes(String(record.locationId));
   if (party.when !== undefined) {
     try {
       const expression = compileExpression(party.when, ['record']);
-      when = (record: JsonObject) => expression.evaluate({ record }) === true;
+      const own = when;
+      when = (record: JsonObject) => (own?.(record) ?? true) && expression.evaluate({ record }) === true;
     } catch (error) {
       return tell(['when'], 'config.expression', error instanceof Error ? error.message : String(error));
     }

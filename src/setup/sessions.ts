@@ -1,6 +1,7 @@
 import type { z } from 'zod';
 import type { Connector, ConnectorSession, JsonObject, VendorCall } from '../../connectors/kit/types.ts';
-import type { ConnectionConfig, HubConfig, Problem } from '../config/index.ts';
+import { type ConnectionConfig, type HubConfig, hintFor, type Problem } from '../config/index.ts';
+import { reasonOf } from '../errors.ts';
 import { redacted } from '../security/index.ts';
 import type { RunningSimulator } from './simulators.ts';
 
@@ -9,7 +10,10 @@ export interface OpenedConnections {
   readonly problems: readonly Problem[];
 }
 
-/** Opens a session per connection. Wrong settings are problems with the place in hub.yaml, all at once. */
+/**
+ * Opens a session per connection; nothing is sent yet. Wrong settings are problems with the place in hub.yaml,
+ * all at once. A simulated connection whose simulator does not run is left out.
+ */
 export function openSessions(
   config: HubConfig,
   connectors: Readonly<Record<string, Connector>>,
@@ -21,6 +25,7 @@ export function openSessions(
   for (const connection of Object.values(config.connections)) {
     const connector = connectors[connection.connector];
     if (!connector) continue;
+    if (connection.simulator !== undefined && !simulators.has(connection.name)) continue;
     const given = settingsOf(connection, simulators.get(connection.name));
     const settings = connector.config.safeParse(given.config);
     const secrets = connector.secrets.safeParse(given.secrets);
@@ -28,22 +33,34 @@ export function openSessions(
       ['config', settings],
       ['secrets', secrets],
     ] as const) {
-      if (!result.success) problems.push(...problemsOf(config, connection.name, part, result.error.issues));
+      if (result.success) continue;
+      const names = keysOf(part === 'config' ? connector.config : connector.secrets);
+      problems.push(...problemsOf(config, connection.name, part, result.error.issues, names));
     }
     if (!settings.success || !secrets.success) continue;
     redacted.addAll(given.secrets);
-    sessions.set(
-      connection.name,
-      connector.open({
-        connection: connection.name,
-        config: settings.data,
-        secrets: secrets.data,
-        now: Date.now,
-        onCall,
-      }),
-    );
+    try {
+      const context = { connection: connection.name, now: Date.now, onCall };
+      sessions.set(
+        connection.name,
+        connector.open({ ...context, config: settings.data, secrets: secrets.data }),
+      );
+    } catch (error) {
+      const at = ['connections', connection.name];
+      problems.push(config.source.problem(at, 'config.connection', reasonOf(error), { key: true }));
+    }
   }
   return { sessions, problems };
+}
+
+/** Opens and closes every session, to learn what is wrong with the settings of real systems. */
+export async function checkSessions(
+  config: HubConfig,
+  connectors: Readonly<Record<string, Connector>>,
+): Promise<readonly Problem[]> {
+  const { sessions, problems } = openSessions(config, connectors, new Map(), () => undefined);
+  for (const session of sessions.values()) await session.close();
+  return problems;
 }
 
 function settingsOf(
@@ -64,12 +81,26 @@ function problemsOf(
   connection: string,
   part: 'config' | 'secrets',
   issues: readonly z.core.$ZodIssue[],
+  names: readonly string[],
 ): Problem[] {
-  return issues.map((issue) =>
-    config.source.problem(
-      ['connections', connection, part, ...issue.path.map(String)],
-      `config.${part}`,
-      `${[part, ...issue.path].join('.')} of ${connection}: ${issue.message}`,
-    ),
-  );
+  return issues.flatMap((issue) => {
+    const at = ['connections', connection, part, ...issue.path.map(String)];
+    if (issue.code === 'unrecognized_keys') {
+      return issue.keys.map((key) =>
+        config.source.problem([...at, key], 'config.unknown-key', `${key} is not known here`, {
+          hint: issue.path.length === 0 ? hintFor(key, names) : undefined,
+          key: true,
+        }),
+      );
+    }
+    const message = `${[part, ...issue.path].join('.')} of ${connection}: ${issue.message}`;
+    return [config.source.problem(at, `config.${part}`, message, { key: true })];
+  });
+}
+
+/** The names a connector's settings may have, where its schema is an object. */
+function keysOf(schema: z.ZodType): string[] {
+  return 'shape' in schema && typeof schema.shape === 'object' && schema.shape !== null
+    ? Object.keys(schema.shape)
+    : [];
 }

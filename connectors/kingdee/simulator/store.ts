@@ -88,11 +88,13 @@ export class Store {
   closedUntil = '';
   readonly now: () => number;
   readonly #stock = new Map<string, Bill>();
-  #id = 100_000;
+  /** A server never gives an id twice: one that is started again goes on above its earlier ones. */
+  #id: number;
   #lastMoment = 0;
 
   constructor(now: () => number) {
     this.now = now;
+    this.#id = Math.max(100, Math.floor(now() / 1000)) * 1000;
     for (const spec of forms.values()) this.tables.set(spec.id, new Table(spec));
   }
 

@@ -104,6 +104,13 @@ async function sellableNow(world: World, rows: readonly RecordRow[]): Promise<Re
   return rows.map((row) => {
     if (row.entity !== 'inventory') return row;
     const quantity = reserved.get(`${row.data.skuId}/${row.data.locationId}`) ?? '0';
-    return { ...row, data: withSellable(row.data, [{ quantity }], world.landscape.stock.safety) };
+    return {
+      ...row,
+      data: withSellable(
+        row.data,
+        [{ quantity }],
+        world.landscape.stock.safety.get(String(row.data.locationId)) ?? '0',
+      ),
+    };
   });
 }
