@@ -5,17 +5,16 @@ import path from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { isHubError } from '../errors.ts';
+import { editDistance, hintFor } from '../problems/index.ts';
 import { redacted } from '../security/redact.ts';
 import {
-  formatProblem,
+  formatConfigProblem,
   type HubConfig,
-  hintFor,
   loadConfig,
   type Problem,
   parseDuration,
   readConfig,
 } from './index.ts';
-import { changesBetween } from './nearest.ts';
 
 const known = {
   connectors: ['kingdee', 'pospal', 'qimen'],
@@ -56,7 +55,8 @@ const read = (text: string, environment: Record<string, string> = env) =>
   readConfig({ file: 'hub.yaml', text, env: environment, known });
 const good = (text: string, environment?: Record<string, string>): HubConfig => {
   const result = read(text, environment);
-  if (!result.ok) throw new Error(result.problems.map((problem) => formatProblem(problem, text)).join('\n'));
+  if (!result.ok)
+    throw new Error(result.problems.map((problem) => formatConfigProblem(problem, text)).join('\n'));
   return result.config;
 };
 const bad = (text: string, environment?: Record<string, string>): readonly Problem[] => {
@@ -268,7 +268,7 @@ describe('how problems look', () => {
   test('place, code, sentence, the line and a caret, also after Chinese text', () => {
     const text = 'connections:\n  # 收银\n  pos: { title: "收银", connector: pospall }\n';
     const [problem] = bad(text).filter((each) => each.code === 'config.unknown-connector');
-    expect(formatProblem(problem as Problem, text).split('\n')).toEqual([
+    expect(formatConfigProblem(problem as Problem, text).split('\n')).toEqual([
       'hub.yaml:3:34 config.unknown-connector: there is no connector named pospall (did you mean pospal?)',
       '    3 |   pos: { title: "收银", connector: pospall }',
       '      |                                    ^^^^^^^',
@@ -284,14 +284,14 @@ describe('how problems look', () => {
     ];
     for (const text of lines) {
       const line = text.split('\n').length;
-      const shown = formatProblem({ file: 'hub.yaml', line, column: 1, code: 'x', message: 'm' }, text);
+      const shown = formatConfigProblem({ file: 'hub.yaml', line, column: 1, code: 'x', message: 'm' }, text);
       expect(shown).not.toContain('hush');
       expect(shown).toMatch(/shown: yes|nope|password/);
     }
     const kept = 'secrets: { key: ${KEY} }';
-    expect(formatProblem({ file: 'hub.yaml', line: 1, column: 1, code: 'x', message: 'm' }, kept)).toContain(
-      '${KEY}',
-    );
+    expect(
+      formatConfigProblem({ file: 'hub.yaml', line: 1, column: 1, code: 'x', message: 'm' }, kept),
+    ).toContain('${KEY}');
   });
 
   test('loading lists them all in one error, and makes the secrets known to the redactor', async () => {
@@ -325,14 +325,14 @@ describe('helpers', () => {
   });
 
   test('distances between words obey the laws of a distance', () => {
-    expect(changesBetween('ordr', 'order')).toBe(1);
-    expect(changesBetween('epr', 'erp')).toBe(1);
+    expect(editDistance('ordr', 'order')).toBe(1);
+    expect(editDistance('epr', 'erp')).toBe(1);
     const word = fc.string({ maxLength: 8 });
     fc.assert(
       fc.property(word, word, (a, b) => {
-        expect(changesBetween(a, b)).toBe(changesBetween(b, a));
-        expect(changesBetween(a, b) === 0).toBe(a === b);
-        expect(changesBetween(a, b)).toBeLessThanOrEqual(Math.max(a.length, b.length));
+        expect(editDistance(a, b)).toBe(editDistance(b, a));
+        expect(editDistance(a, b) === 0).toBe(a === b);
+        expect(editDistance(a, b)).toBeLessThanOrEqual(Math.max(a.length, b.length));
       }),
     );
     expect(hintFor('zzz', ['one', 'two'])).toBe('expected one of one, two');

@@ -1,16 +1,17 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { HubError, reasonOf } from '../errors.ts';
+import type { Problem } from '../problems/index.ts';
 import { redacted } from '../security/redact.ts';
-import { formatProblem, type Problem } from './problem.ts';
+import { formatConfigProblem } from './masking.ts';
 import { type HubConfig, readConfig } from './read.ts';
 import type { KnownNames } from './references.ts';
 import { readSource } from './source.ts';
 import type { Environment } from './variables.ts';
 
+export type { Problem } from '../problems/index.ts';
 export { parseDuration } from './duration.ts';
-export { hintFor, nearest } from './nearest.ts';
-export { formatProblem, inOrder, type Problem } from './problem.ts';
+export { formatConfigProblem } from './masking.ts';
 export {
   type ConfigResult,
   type ConnectionConfig,
@@ -60,7 +61,8 @@ export interface LoadNames extends KnownNames {
 function mappingsFolder(file: string, text: string, env: Environment): string {
   const read = readSource(file, text, env);
   const value: unknown = read.ok ? read.source.value : undefined;
-  const told = typeof value === 'object' && value !== null && 'mappings' in value ? value.mappings : undefined;
+  const told =
+    typeof value === 'object' && value !== null && 'mappings' in value ? value.mappings : undefined;
   return path.resolve(path.dirname(file), typeof told === 'string' && told !== '' ? told : 'mappings');
 }
 
@@ -69,7 +71,7 @@ export function invalid(
   problems: readonly Problem[],
   textOf: (file: string) => string,
 ): HubError<'config.invalid'> {
-  const list = problems.map((problem) => formatProblem(problem, textOf(problem.file))).join('\n');
+  const list = problems.map((problem) => formatConfigProblem(problem, textOf(problem.file))).join('\n');
   const count = problems.length === 1 ? 'a problem' : `${problems.length} problems`;
   return new HubError('config.invalid', { count, list: redacted.text(list) });
 }

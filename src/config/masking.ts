@@ -2,6 +2,7 @@
  * A line of a file as it may be shown: problems quote the line they are in, and somebody may have written a
  * secret into it. Works on the text, so that it also works where YAML cannot be parsed. Widths stay.
  */
+import { formatProblem, type Problem } from '../problems/index.ts';
 import { isSecretName } from '../security/redact.ts';
 
 const pair = /(["']?)([\w-]+)\1(\s*:\s+|:\s*(?=\{))("[^"]*"?|'[^']*'?|\$\{[^}]*\}|[^\s,{}[\]#][^,{}[\]#]*)?/g;
@@ -40,4 +41,9 @@ function isInsideSecrets(lines: readonly string[], index: number): boolean {
 
 function indentOf(line: string): number {
   return line.length - line.trimStart().length;
+}
+
+/** A problem of hub.yaml as a terminal shows it: like any other, with secrets in the line masked. */
+export function formatConfigProblem(problem: Problem, text: string): string {
+  return formatProblem(problem, text, maskLine);
 }

@@ -1,8 +1,7 @@
 /** hub.yaml → a checked configuration, or every problem in it at once. Pure: text and environment in. */
 import path from 'node:path';
 import type { z } from 'zod';
-import { hintFor } from './nearest.ts';
-import { inOrder, type Problem } from './problem.ts';
+import { hintFor, inOrder, type Problem } from '../problems/index.ts';
 import { checkNames, type KnownNames } from './references.ts';
 import { hubSchema, type RawConfig } from './schema.ts';
 import { readSource, type Source } from './source.ts';

@@ -2,8 +2,9 @@
  * Checks that names in hub.yaml mean something. They run over the unchecked value, so that a mistake of shape
  * in one place does not hide a wrong name in another.
  */
-import { hintFor } from './nearest.ts';
-import type { Problem } from './problem.ts';
+
+import type { Problem } from '../problems/index.ts';
+import { hintFor } from '../problems/index.ts';
 import type { Path, Source } from './source.ts';
 
 /** Names from outside the file; what is absent is not checked. */

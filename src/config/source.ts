@@ -10,7 +10,7 @@ import {
   parseDocument,
   visit,
 } from 'yaml';
-import { inOrder, type Problem } from './problem.ts';
+import { inOrder, type Problem } from '../problems/index.ts';
 import { type Environment, Placeholders } from './variables.ts';
 
 const largestBytes = 1024 * 1024;

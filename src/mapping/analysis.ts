@@ -1,6 +1,7 @@
 /** What an expression names, and whether it may do so where it stands. */
+
+import { didYouMean } from '../problems/index.ts';
 import { INWARD_ONLY, OUTWARD_ONLY } from './functions.ts';
-import { didYouMean } from './nearest.ts';
 
 export const VARIABLES = ['record', 'line', 'remote', 'remoteLine', 'connection'] as const;
 const DEEPEST_LOOPS = 2;

@@ -1,8 +1,8 @@
 /** Expressions of a mapping: their syntax and types, at their column, and the paths they read. */
 import type { PathInfo } from '../model/paths.ts';
+import { didYouMean } from '../problems/index.ts';
 import type { CheckLevel } from './check.ts';
 import { compileExpression, type Expression, type ExpressionPlace } from './expression.ts';
-import { didYouMean } from './nearest.ts';
 import type { AssignSpec, ExpressionText, Spec } from './types.ts';
 
 /** Checks one expression; `condition` must give true or false. Answers it when it is sound. */

@@ -1,7 +1,7 @@
 /** Whether what a field turns into fits both sides. */
 import type { PathInfo } from '../model/paths.ts';
+import { didYouMean } from '../problems/index.ts';
 import type { CheckLevel } from './check.ts';
-import { didYouMean } from './nearest.ts';
 import { fullPath, readsInward, writesOutward } from './specs.ts';
 import type { FieldSpec } from './types.ts';
 

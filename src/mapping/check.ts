@@ -2,12 +2,12 @@
  * Checks a document against both sides: canonical paths and types against the entity, vendor paths and types
  * against the vendor's schema, laws that must hold (one writer per path, enums that come back), and expressions.
  */
+
+import { didYouMean, inOrder } from '../problems/index.ts';
 import { CanonicalSide } from './canonical.ts';
 import { checkAssign, checkExpression, checkGuard } from './check-expressions.ts';
 import { checkFieldTypes } from './check-types.ts';
 import { checkDoubleReaders, checkElementWriters, checkFilled, checkWriters } from './check-writers.ts';
-import { sortProblems } from './format.ts';
-import { didYouMean } from './nearest.ts';
 import { fullPath, inside, readsInward } from './specs.ts';
 import type {
   Direction,
@@ -97,7 +97,7 @@ export function checkMapping(doc: MappingDocument, options: CheckOptions): Probl
   }
   checkWriters(doc, level);
   checkFilled(doc, level);
-  return sortProblems(problems);
+  return inOrder(problems);
 }
 
 function checkSpecs(specs: readonly Spec[], level: CheckLevel, checkRef: (field: FieldSpec) => void): void {

@@ -1,7 +1,8 @@
 /** The mapping language: read, check, compile, run both ways. Pure: text and values in, values out. */
+
+export { formatProblem, inOrder } from '../problems/index.ts';
 export { type CheckOptions, checkMapping } from './check.ts';
 export { compileMapping } from './compile.ts';
-export { formatProblem, sortProblems } from './format.ts';
 export { LARGEST_FILE, readMapping } from './read.ts';
 export type { Reference } from './references.ts';
 export {

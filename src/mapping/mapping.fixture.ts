@@ -1,6 +1,7 @@
 /** One mapping and what surrounds a run of it, for the tests of this folder. */
+
+import { formatProblem } from '../problems/index.ts';
 import { compileMapping } from './compile.ts';
-import { formatProblem } from './format.ts';
 import { readMapping } from './read.ts';
 import type { CompiledMapping, InContext, MappingDocument, OutContext } from './types.ts';
 

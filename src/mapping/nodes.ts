@@ -10,7 +10,7 @@ import {
   type YAMLMap,
   type Scalar as YamlScalar,
 } from 'yaml';
-import { didYouMean } from './nearest.ts';
+import { didYouMean } from '../problems/index.ts';
 import type { ExpressionText, Json, Located, Position, Problem, Scalar } from './types.ts';
 
 export const DIRECTIONS = ['in', 'out', 'both'] as const;

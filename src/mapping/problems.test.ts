@@ -1,9 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { entities } from '../model/index.ts';
+import { formatProblem } from '../problems/index.ts';
 import { checkMapping } from './check.ts';
-import { formatProblem } from './format.ts';
 import { ORDER } from './mapping.fixture.ts';
-import { nearest } from './nearest.ts';
 import { LARGEST_FILE, readMapping } from './read.ts';
 import type { JsonSchema, Problem } from './types.ts';
 
@@ -415,22 +414,4 @@ describe('where in a file an expression is', () => {
     expect(at('"concat(\\"a\\", nope)"')).toBe('5:21');
     expect(at('|-\n    concat("a",\n      nope)')).toBe('7:7');
   });
-});
-
-it('draws a caret under the place, also after Chinese characters and far to the right', () => {
-  const problem = { file: 'm.yaml', line: 1, column: 4, code: 'c', message: 'm', hint: 'h' };
-  expect(formatProblem(problem, '中文 x')).toBe(
-    'm.yaml:1:4 c: m\n  1 | 中文 x\n           ^\n  h'.replace(
-      '\n           ^',
-      `\n${' '.repeat(2 + 4 + 5)}^`,
-    ),
-  );
-  const far = formatProblem({ ...problem, column: 500 }, `${'a'.repeat(499)}X${'b'.repeat(500)}`).split('\n');
-  expect(far[1]?.[far[2]?.indexOf('^') ?? -1]).toBe('X');
-});
-
-it('knows the nearest names', () => {
-  expect(nearest('recieverName', ['receiverName', 'number'])).toEqual(['receiverName']);
-  expect(nearest('name', ['receiver.name', 'notes'])).toEqual(['receiver.name']);
-  expect(nearest('zzzzzz', ['receiver.name'])).toEqual([]);
 });

@@ -5,7 +5,7 @@
  */
 import { createHash } from 'node:crypto';
 import { isAlias, isNode, LineCounter, parseDocument, visit } from 'yaml';
-import { sortProblems } from './format.ts';
+import { inOrder } from '../problems/index.ts';
 import { readGrammar } from './grammar.ts';
 import type { Position, Problem, ReadResult } from './types.ts';
 
@@ -24,7 +24,7 @@ export function readMapping(file: string, text: string | Uint8Array): ReadResult
   checkCharacters(decoded, (code, message, at, hint) => {
     problems.push({ file, code, message, ...at, ...(hint === undefined ? {} : { hint }) });
   });
-  if (problems.length > 0) return { ok: false, problems: sortProblems(problems) };
+  if (problems.length > 0) return { ok: false, problems: inOrder(problems) };
 
   const lines = new LineCounter();
   const place = (offset: number): Position => {
@@ -74,14 +74,14 @@ export function readMapping(file: string, text: string | Uint8Array): ReadResult
     }
   });
   const blocked = problems.some((problem) => problem.code !== 'mapping.duplicate-key');
-  if (blocked) return { ok: false, problems: sortProblems(problems) };
+  if (blocked) return { ok: false, problems: inOrder(problems) };
 
   const version = createHash('sha256').update(decoded).digest('hex').slice(0, 16);
   const doc = readGrammar({ file, version, text: decoded, place, problems, root: document.contents });
-  if (doc === undefined) return { ok: false, problems: sortProblems(problems) };
+  if (doc === undefined) return { ok: false, problems: inOrder(problems) };
   return problems.length === 0
     ? { ok: true, doc, problems: [] }
-    : { ok: false, doc, problems: sortProblems(problems) };
+    : { ok: false, doc, problems: inOrder(problems) };
 }
 
 function parseYaml(text: string, lineCounter: LineCounter): ReturnType<typeof parseDocument> | undefined {

@@ -53,7 +53,7 @@ describe('outward', () => {
       errors: [],
       waits: [
         { kind: 'ref', entity: 'product', id: 'unknown-1', field: 'lines[].skuId' },
-        { kind: 'table', table: 'orgs', key: 'S9', field: 'FSaleOrgId.FNumber' },
+        { kind: 'table', table: 'orgs', key: 'S9', field: 'FOrg.FNumber' },
       ],
     });
   });

@@ -5,21 +5,14 @@
 import type { ZodObject } from 'zod';
 import type { Json, JsonObject } from '../../connectors/kit/types.ts';
 
-export type { Json, JsonObject };
+import type { Problem } from '../problems/index.ts';
+
+export type { Json, JsonObject, Problem };
 
 /** A place in a mapping file; both counted from 1. */
 export interface Position {
   readonly line: number;
   readonly column: number;
-}
-
-/** Something wrong in a mapping file. `code` is stable (`mapping.unknown-path`); `message` is one sentence. */
-export interface Problem extends Position {
-  readonly file: string;
-  readonly code: string;
-  readonly message: string;
-  /** What to do about it, e.g. the nearest right names. */
-  readonly hint?: string;
 }
 
 /** A value with the place it was written at. */

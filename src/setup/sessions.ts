@@ -1,7 +1,8 @@
 import type { z } from 'zod';
 import type { Connector, ConnectorSession, JsonObject, VendorCall } from '../../connectors/kit/types.ts';
-import { type ConnectionConfig, type HubConfig, hintFor, type Problem } from '../config/index.ts';
+import type { ConnectionConfig, HubConfig, Problem } from '../config/index.ts';
 import { reasonOf } from '../errors.ts';
+import { hintFor } from '../problems/index.ts';
 import { redacted } from '../security/index.ts';
 import type { RunningSimulator } from './simulators.ts';
 

@@ -46,3 +46,12 @@ export function editDistance(a: string, b: string, limit = Number.POSITIVE_INFIN
   }
   return last[b.length] ?? 0;
 }
+
+/** `did you mean …?` for a name that is close to a known one, else the known names. */
+export function hintFor(wrong: string, known: readonly string[]): string | undefined {
+  if (known.length === 0) return undefined;
+  const [close] = nearest(wrong, known);
+  if (close !== undefined) return `did you mean ${close}?`;
+  const shown = known.slice(0, 12).join(', ');
+  return `expected ${known.length === 1 ? '' : 'one of '}${shown}${known.length > 12 ? ', …' : ''}`;
+}

@@ -1,5 +1,3 @@
-import { maskLine } from './masking.ts';
-
 /** Something wrong in a file somebody wrote, with the place to look at. */
 export interface Problem {
   readonly file: string;
@@ -14,30 +12,39 @@ export interface Problem {
   readonly hint?: string;
 }
 
+/** A line longer than this is shown from a little before the place. */
+const longestLine = 120;
+
 /**
- * The problem as a terminal shows it: place, code and sentence, then the line itself with a caret below.
- * Secrets written into the line are masked.
+ * The problem as a terminal shows it: place, code and sentence, then the line itself with carets below.
+ * `shown` gives a line (from 0) as it may be shown; files with secrets mask it.
  *
  * @example
  * hub.yaml:12:7 config.unknown-connection: there is no connection named epr (did you mean erp?)
  *    12 |       epr: { mapping: kingdee/order }
  *       |       ^^^
  */
-export function formatProblem(problem: Problem, text: string): string {
+export function formatProblem(
+  problem: Problem,
+  text: string,
+  shown: (lines: readonly string[], index: number) => string = (lines, index) => lines[index] ?? '',
+): string {
   const { file, line, column, code, message, hint } = problem;
   const head = `${file}:${line}:${column} ${code}: ${message}${hint === undefined ? '' : ` (${hint})`}`;
-  const source = maskLine(text.split(/\r?\n/), line - 1);
+  const whole = shown(text.split(/\r?\n/), line - 1);
+  const start = column > longestLine - 20 ? column - 60 : 0;
+  const source = whole.slice(start, start + longestLine).replace(/(?!\t)\p{Cc}/gu, '?');
   if (source.trim() === '') return head;
   const number = String(line).padStart(5);
-  const before = [...source.slice(0, column - 1)].map(blankOf).join('');
-  const word = /^[\p{L}\p{N}_./${}-]+/u.exec(source.slice(column - 1))?.[0] ?? '';
-  const carets = '^'.repeat(
-    Math.max(
-      1,
-      [...word].reduce((width, char) => width + blankOf(char).length, 0),
-    ),
-  );
-  return [head, `${number} | ${source}`, `${' '.repeat(5)} | ${before}${carets}`].join('\n');
+  const at = column - 1 - start;
+  const before = [...source.slice(0, at)].map(blankOf).join('');
+  const word = /^[\p{L}\p{N}_./${}-]+/u.exec(source.slice(at))?.[0] ?? '';
+  const width = [...word].reduce((sum, char) => sum + blankOf(char).length, 0);
+  return [
+    head,
+    `${number} | ${source}`,
+    `${' '.repeat(5)} | ${before}${'^'.repeat(Math.max(1, width))}`,
+  ].join('\n');
 }
 
 /** Problems in the order of the file, each once. */
