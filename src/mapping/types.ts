@@ -3,7 +3,7 @@
  * it, and what it gives when it runs. Everything here is plain data; nothing does I/O.
  */
 import type { ZodObject } from 'zod';
-import type { Json, JsonObject } from '../../connectors/kit/types.ts';
+import type { Json, JsonObject } from '../model/json.ts';
 
 import type { Problem } from '../problems/index.ts';
 

@@ -1,0 +1,166 @@
+import { spawnSync } from 'node:child_process';
+import { readdirSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import { describe, expect, test } from 'vitest';
+
+const root = path.resolve(import.meta.dirname, '..');
+
+function filesBelow(folder: string): string[] {
+  return readdirSync(path.join(root, folder), { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile() && entry.name.endsWith('.ts') && !entry.name.endsWith('.d.ts'))
+    .map((entry) => path.relative(root, path.join(entry.parentPath, entry.name)));
+}
+
+const sources = ['src', 'connectors', 'bench', 'tests', 'scripts'].flatMap(filesBelow);
+const shipped = sources.filter(
+  (file) => !/\.test\.ts$|\/(fixture|testing|started|support)|\.fixture\.ts$/.test(file),
+);
+
+function textOf(file: string): string {
+  return readFileSync(path.join(root, file), 'utf8');
+}
+
+/** Own files a file imports, as paths from the root. */
+function importsOf(file: string): string[] {
+  return [...textOf(file).matchAll(/(?:from|import\()\s*'(\.[^']+)'/g)].map((match) =>
+    path.relative(root, path.resolve(root, path.dirname(file), match[1] as string)),
+  );
+}
+
+/** Packages and built-in modules a file imports. */
+function packagesOf(file: string): string[] {
+  return [...textOf(file).matchAll(/(?:from|import\()\s*'([^.'][^']*)'/g)].map((match) => match[1] as string);
+}
+
+/** The part of the project a file belongs to. */
+function partOf(file: string): string {
+  const [first, second = '', third] = file.split(path.sep);
+  if (first === 'connectors')
+    return second === 'kit' ? 'connectors/kit' : second.endsWith('.ts') ? 'registry' : 'connector';
+  if (first === 'src') return third === undefined ? second.replace(/\.ts$/, '') : second;
+  return first ?? '';
+}
+
+/** Who may import whom; every part may import itself. Reading down, nothing ever points back up. */
+const allowed: Record<string, readonly string[]> = {
+  model: [],
+  problems: [],
+  errors: [],
+  'connectors/kit': ['model'],
+  connector: ['connectors/kit', 'model', 'openapi'],
+  registry: ['connectors/kit', 'connector'],
+  mapping: ['model', 'problems'],
+  merge: ['model'],
+  derive: ['model'],
+  security: ['errors'],
+  log: ['security'],
+  ledger: ['model', 'merge', 'derive', 'mapping', 'errors', 'security'],
+  queue: ['errors', 'security', 'log'],
+  config: ['problems', 'errors', 'security', 'model'],
+  lanes: ['model', 'mapping', 'merge', 'derive', 'ledger', 'connectors/kit', 'errors', 'log', 'security'],
+  ingest: ['model', 'lanes', 'ledger', 'connectors/kit', 'errors', 'log'],
+  http: ['model', 'ingest', 'lanes', 'ledger', 'connectors/kit', 'errors', 'log', 'security'],
+  setup: [
+    'model',
+    'mapping',
+    'derive',
+    'merge',
+    'lanes',
+    'ledger',
+    'config',
+    'problems',
+    'errors',
+    'security',
+    'connectors/kit',
+  ],
+  hub: [
+    'setup',
+    'http',
+    'ingest',
+    'lanes',
+    'ledger',
+    'queue',
+    'config',
+    'security',
+    'errors',
+    'log',
+    'connectors/kit',
+  ],
+  demo: ['hub', 'http', 'config', 'ledger', 'model', 'lanes', 'setup', 'connectors/kit', 'connector'],
+  cli: [
+    'demo',
+    'hub',
+    'setup',
+    'config',
+    'security',
+    'errors',
+    'log',
+    'model',
+    'problems',
+    'registry',
+    'lanes',
+    'ledger',
+  ],
+};
+
+describe('the layout holds', () => {
+  test('imports point one way', () => {
+    const wrong: string[] = [];
+    for (const file of shipped.filter((one) => one.startsWith('src') || one.startsWith('connectors'))) {
+      const part = partOf(file);
+      for (const target of importsOf(file)) {
+        const other = partOf(target);
+        const sameConnector = part !== 'connector' || target.split(path.sep)[1] === file.split(path.sep)[1];
+        const fine = part === other ? sameConnector : allowed[part]?.includes(other) === true;
+        if (!fine) wrong.push(`${file} → ${target}`);
+      }
+    }
+    expect(wrong).toEqual([]);
+  });
+
+  test('SQL stands in the ledger only', () => {
+    const statement = /\b(select\b.+\bfrom\b|insert into|update \w+ set|delete from|create table)\b/i;
+    const wrong = shipped
+      .filter((file) => file.startsWith('src') && !file.startsWith(path.join('src', 'ledger')))
+      .filter((file) =>
+        textOf(file)
+          .split('\n')
+          .some((line) => /[`'"]/.test(line) && !/^\s*(\*|\/\/)/.test(line) && statement.test(line)),
+      );
+    // The queue's own back end prepares BullMQ's schema; the demo drops the schema it made.
+    expect(wrong.filter((file) => !/src\/(queue|demo)\//.test(file))).toEqual([]);
+  });
+
+  test('pure parts do no I/O', () => {
+    const pure = ['src/model', 'src/mapping', 'src/merge', 'src/derive', 'src/problems'];
+    const outside = /^(node:(?!crypto$)|pg$|axios$|hono|bullmq|ioredis|pino)/;
+    const wrong = shipped
+      .filter((file) => pure.some((folder) => file.startsWith(folder)))
+      .flatMap((file) =>
+        packagesOf(file)
+          .filter((name) => outside.test(name))
+          .map((name) => `${file} imports ${name}`),
+      );
+    expect(wrong).toEqual([]);
+  });
+
+  test('no file passes 500 lines', () => {
+    expect(sources.filter((file) => textOf(file).split('\n').length > 501)).toEqual([]);
+  });
+
+  test('nothing is left open or switched off', () => {
+    const open =
+      /\b(TODO|FIXME|XXX)\b|\b(it|test|describe)\.(skip|only|todo)\b|\bas any\b|@ts-ignore|@ts-expect-error/;
+    const wrong = sources.filter((file) => file !== 'tests/house.test.ts' && open.test(textOf(file)));
+    expect(wrong).toEqual([]);
+  });
+});
+
+test('generated files are what their sources say', () => {
+  const run = spawnSync(process.execPath, ['--import', 'tsx', 'scripts/generate.ts', '--check'], {
+    cwd: root,
+    encoding: 'utf8',
+  });
+  expect(run.stderr + run.stdout).toBe('');
+  expect(run.status).toBe(0);
+});
