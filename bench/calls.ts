@@ -1,2 +1,4 @@
 import { Command } from 'commander';
-export function callsCommand(): Command { return new Command('calls'); }
+export function callsCommand(): Command {
+  return new Command('calls');
+}

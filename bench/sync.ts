@@ -88,7 +88,7 @@ export async function benchSync(options: SyncOptions): Promise<SyncResult> {
             options.onRun?.(`hub ${queue} ${targetMs} ms`, result);
           }),
           async () => {
-            const result = await runOnce(track, { kind: 'limit', n, targetMs });
+            const result = await runOnce({ ...track, nodeOptions: profiled }, { kind: 'limit', n, targetMs });
             limits.push(result);
             options.onRun?.(`limit ${targetMs} ms`, result);
           },
@@ -200,7 +200,19 @@ function lineOf({ races, rssAt4nMb }: SyncResult): object {
 
 function textOf({ races, rssAt4nMb }: SyncResult): string {
   const rows = [
-    ['queue', 'target', 'n', 'hub/s', 'limit/s', 'ratio', 'CPU ms hub', 'limit', 'DB ms hub', 'limit', 'RSS MB'],
+    [
+      'queue',
+      'target',
+      'n',
+      'hub/s',
+      'limit/s',
+      'ratio',
+      'CPU ms hub',
+      'limit',
+      'DB ms hub',
+      'limit',
+      'RSS MB',
+    ],
     ...races.map((race) => [
       race.queue,
       `${race.targetMs} ms`,

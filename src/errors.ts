@@ -163,10 +163,12 @@ export const errorTable = {
   'hook.unknown-connection': {
     status: 404,
     message: 'There is no connection named {connection}.',
+    hint: 'The names are those under connections: in hub.yaml.',
   },
   'hook.not-received': {
     status: 404,
     message: 'The connection {connection} takes no webhooks.',
+    hint: 'Its connector has none; read it with read: { poll: … }.',
   },
   'hook.bad-signature': {
     status: 401,
@@ -186,29 +188,13 @@ export const errorTable = {
     status: 413,
     message: 'The body is larger than {limit} bytes.',
   },
-  'request.unparseable': {
-    status: 400,
-    message: 'The request cannot be read: {reason}.',
-  },
-  'request.invalid': {
-    status: 400,
-    message: 'The request is not valid: {reason}.',
-  },
   'request.not-found': {
     status: 404,
-    message: 'There is no {what}.',
+    message: 'There is nothing at {path}.',
   },
-  'request.method': {
-    status: 405,
-    message: 'This address does not take {method}.',
-  },
-  'request.unauthorised': {
-    status: 401,
-    message: 'This address needs a token.',
-  },
-  'hub.stopping': {
+  'hub.not-ready': {
     status: 503,
-    message: 'The hub is stopping; send this again in a moment.',
+    message: 'The hub is not ready: {reason}.',
   },
 } as const satisfies Record<string, ErrorRow>;
 

@@ -8,20 +8,20 @@ import type { Connector, ConnectorSession, VendorCall } from '../connectors/kit/
 import { type HubConfig, invalid } from './config/index.ts';
 import { HubError } from './errors.ts';
 import { hooks } from './http/hooks.ts';
-import { problem, problemOf } from './http/problem.ts';
+import { problemOf } from './http/problem.ts';
 import { status } from './http/status.ts';
 import { Door } from './ingest/door.ts';
 import { pollDrain } from './ingest/poll.ts';
 import { applyDrain } from './lanes/apply/drain.ts';
 import { CodeTables } from './lanes/code-tables.ts';
 import { deriveDrain } from './lanes/derive/drain.ts';
+import { seedCodes } from './lanes/fill-crossref.ts';
 import type { Landscape } from './lanes/landscape.ts';
 import { pushDrain } from './lanes/push/drain.ts';
 import { LaneRunner } from './lanes/runner.ts';
 import { Sweeper } from './lanes/sweeper.ts';
 import type { World } from './lanes/world.ts';
 import { saveConnection } from './ledger/connections.ts';
-import { seedCrossrefs } from './ledger/crossrefs.ts';
 import { declareCursors } from './ledger/cursors.ts';
 import { type Database, openDatabase } from './ledger/database.ts';
 import { startEmbedded } from './ledger/embedded/index.ts';
@@ -251,7 +251,7 @@ async function store(options: HubOptions, database: Database, landscape: Landsca
       content: one.text,
     })),
   );
-  await seedCrossrefs(database, await readTableSeeds(config.tables));
+  await seedCodes(database, await readTableSeeds(config.tables));
   const polled = new Map<string, { connection: string; object: string; interval_ms: number }>();
   for (const party of landscape.parties) {
     if (party.pollMs === undefined) continue;
@@ -280,7 +280,7 @@ async function listen(options: HubOptions, world: World, door: Door, teardown: T
   );
   app.route('/', status(world));
   app.notFound((context) =>
-    problem(context, 404, 'http.not-found', `there is nothing at ${context.req.path}`),
+    problemOf(context, new HubError('request.not-found', { path: context.req.path.slice(0, 200) })),
   );
   app.onError((error, context) => {
     if (!(error instanceof HubError))

@@ -111,7 +111,8 @@ export async function testConfig(change: (text: string) => string = (text) => te
   const file = path.join(packageRoot, 'hub.yaml');
   const text = change((await readFile(file, 'utf8')).replace('port: 8080', 'port: 0'));
   const result = readConfig({ file, text, env: {} });
-  if (!result.ok) throw new Error(result.problems.map((one) => `${one.line}:${one.column} ${one.message}`).join('\n'));
+  if (!result.ok)
+    throw new Error(result.problems.map((one) => `${one.line}:${one.column} ${one.message}`).join('\n'));
   return result.config;
 }
 
@@ -133,7 +134,9 @@ export async function readMasterData({ hub, database }: Pick<TestHub, 'hub' | 'd
   hub.world.ring(['poll/erp/STK_Inventory']);
   await until('stock is read', async () => {
     const counts = await countRecords(database);
-    return (counts.find((one) => one.entity === 'inventory')?.count ?? 0) >= 40 && (await workLeft(database)) === 0;
+    return (
+      (counts.find((one) => one.entity === 'inventory')?.count ?? 0) >= 40 && (await workLeft(database)) === 0
+    );
   });
 }
 

@@ -88,6 +88,7 @@ const allowed: Record<string, readonly string[]> = {
   ],
   demo: ['hub', 'http', 'config', 'ledger', 'model', 'lanes', 'setup', 'connectors/kit', 'connector'],
   cli: [
+    'connectors/kit',
     'demo',
     'hub',
     'setup',

@@ -10,121 +10,129 @@ const farBack = (text: string): string =>
     'connector: pospal\n    config: { historyMs: 259200000, overlapMs: 259200000 }',
   );
 
-describe.each(backends)('States end on the latest; documents and movements count exactly once (%s)', (backend) => {
-  let hub: TestHub;
-  const orders: string[] = [];
-  let tickets = 0;
-  beforeAll(async () => {
-    hub = await startTestHub({ backend, yaml: farBack });
-  });
-  afterAll(() => hub.stop());
+describe.each(backends)(
+  'States end on the latest; documents and movements count exactly once (%s)',
+  (backend) => {
+    let hub: TestHub;
+    const orders: string[] = [];
+    let tickets = 0;
+    beforeAll(async () => {
+      hub = await startTestHub({ backend, yaml: farBack });
+    });
+    afterAll(() => hub.stop());
 
-  it('takes pushes and confirms that come twice, late and in the wrong order as one of each', async () => {
-    hub.pos.pushes.duplicateEvery = 2;
-    hub.pos.pushes.reorderWithin = 7;
-    hub.wms.duplicateEvery(2);
-    hub.wms.quirks.repeatedUnderNewIdEvery = 2;
-    hub.wms.quirks.outOfOrder = true;
-    for (let count = 0; count < 20; count += 1)
-      orders.push(hub.pos.placeOrder('WEB', hub.inventor.order()));
-    const at = closedDay();
-    for (let count = 0; count < 24; count += 1) {
-      const store = hub.stores[count % 3] as string;
-      const sn = hub.pos.sellTicket(
-        store,
-        hub.inventor.ticket(at + count * 60_000, hub.members.get(store) ?? []),
+    it('takes pushes and confirms that come twice, late and in the wrong order as one of each', async () => {
+      hub.pos.pushes.duplicateEvery = 2;
+      hub.pos.pushes.reorderWithin = 7;
+      hub.wms.duplicateEvery(2);
+      hub.wms.quirks.repeatedUnderNewIdEvery = 2;
+      hub.wms.quirks.outOfOrder = true;
+      for (let count = 0; count < 20; count += 1)
+        orders.push(hub.pos.placeOrder('WEB', hub.inventor.order()));
+      const at = closedDay();
+      for (let count = 0; count < 24; count += 1) {
+        const store = hub.stores[count % 3] as string;
+        const sn = hub.pos.sellTicket(
+          store,
+          hub.inventor.ticket(at + count * 60_000, hub.members.get(store) ?? []),
+        );
+        tickets += 1;
+        if (count % 8 !== 0) continue;
+        hub.pos.returnTicket(store, sn, { at: at + count * 60_000 + 30_000 });
+        tickets += 1;
+      }
+      await finished(hub, orders, tickets);
+
+      const told = hub.wms.orders();
+      expect(told.every((order) => order.creates === 1)).toBe(true);
+      const confirms = told.reduce((sum, order) => sum + order.confirms.length, 0);
+      expect(confirms).toBeGreaterThan(orders.length);
+      expect(hub.wms.callbacks().sent).toBeGreaterThan(confirms + 3 * orders.length);
+      expect(await golden(hub, 'shipment')).toHaveLength(confirms);
+      expect(hub.erp.bills('SAL_OUTSTOCK').filter((bill) => isFromOrder(bill))).toHaveLength(confirms);
+      expect(await golden(hub, 'receivable')).toHaveLength(orders.length);
+    });
+
+    it('ends on the last step the warehouse took, although its reports came in reverse', async () => {
+      const steps = (await golden(hub, 'fulfilment')).map(({ data }) =>
+        isObject(data.states) ? data.states.process : undefined,
       );
+      expect(new Set(steps)).toEqual(new Set(['packed']));
+    });
+
+    it('finds by poll what was pushed before and counts it once', async () => {
+      const before = await golden(hub, 'order');
+      await pollAll(hub, 'pos', ['ticket', 'online-order']);
+      await quiet(hub.database);
+      const after = await golden(hub, 'order');
+      expect(after).toHaveLength(orders.length + tickets);
+      expect(after).toEqual(before);
+      await finished(hub, orders, tickets);
+    });
+
+    it('books a ticket that comes after its day was posted as the next part, once', async () => {
+      const store = hub.stores[1] as string;
+      const posted = (await golden(hub, 'retailDay')).filter(({ data }) => data.storeId === store);
+      const first = posted.find(({ data }) => data.direction === 'sale');
+      const [sku] = hub.inventor.skus;
+      const sn = hub.pos.sellTicket(store, {
+        at: closedDay() + 5 * 3_600_000,
+        items: [{ barcode: sku?.code ?? '', quantity: '2' }],
+      });
       tickets += 1;
-      if (count % 8 !== 0) continue;
-      hub.pos.returnTicket(store, sn, { at: at + count * 60_000 + 30_000 });
-      tickets += 1;
-    }
-    await finished(hub, orders, tickets);
+      const number = `${first?.data.number}-2`;
+      await until('the second part is audited', () => {
+        return hub.erp.bill('SAL_OUTSTOCK', number)?.FDocumentStatus === 'C';
+      });
+      await pollAll(hub, 'pos', ['ticket']);
+      await finished(hub, orders, tickets);
 
-    const told = hub.wms.orders();
-    expect(told.every((order) => order.creates === 1)).toBe(true);
-    const confirms = told.reduce((sum, order) => sum + order.confirms.length, 0);
-    expect(confirms).toBeGreaterThan(orders.length);
-    expect(hub.wms.callbacks().sent).toBeGreaterThan(confirms + 3 * orders.length);
-    expect(await golden(hub, 'shipment')).toHaveLength(confirms);
-    expect(hub.erp.bills('SAL_OUTSTOCK').filter((bill) => isFromOrder(bill))).toHaveLength(confirms);
-    expect(await golden(hub, 'receivable')).toHaveLength(orders.length);
-  });
-
-  it('ends on the last step the warehouse took, although its reports came in reverse', async () => {
-    const steps = (await golden(hub, 'fulfilment')).map(({ data }) =>
-      isObject(data.states) ? data.states.process : undefined,
-    );
-    expect(new Set(steps)).toEqual(new Set(['packed']));
-  });
-
-  it('finds by poll what was pushed before and counts it once', async () => {
-    const before = await golden(hub, 'order');
-    await pollAll(hub, 'pos', ['ticket', 'online-order']);
-    await quiet(hub.database);
-    const after = await golden(hub, 'order');
-    expect(after).toHaveLength(orders.length + tickets);
-    expect(after).toEqual(before);
-    await finished(hub, orders, tickets);
-  });
-
-  it('books a ticket that comes after its day was posted as the next part, once', async () => {
-    const store = hub.stores[1] as string;
-    const posted = (await golden(hub, 'retailDay')).filter(({ data }) => data.storeId === store);
-    const first = posted.find(({ data }) => data.direction === 'sale');
-    const [sku] = hub.inventor.skus;
-    const sn = hub.pos.sellTicket(store, {
-      at: closedDay() + 5 * 3_600_000,
-      items: [{ barcode: sku?.code ?? '', quantity: '2' }],
+      const second = hub.erp.bill('SAL_OUTSTOCK', number);
+      const lines = isList(second?.FEntity) ? second.FEntity.filter(isObject) : [];
+      expect(lines.map((line) => [codeOf(line.FMaterialID), String(line.FRealQty)])).toEqual([
+        [sku?.code, '2'],
+      ]);
+      expect(hub.erp.bill('SAL_OUTSTOCK', `${first?.data.number}-3`)).toBeUndefined();
+      const now = await golden(hub, 'retailDay');
+      expect(now.find(({ id }) => id === first?.id)?.data).toEqual(first?.data);
+      expect(await linkOf(hub, 'erp', 'SAL_OUTSTOCK', number)).toMatchObject({
+        state: 'idle',
+        step: 'audit',
+      });
+      expect(sn).not.toBe('');
     });
-    tickets += 1;
-    const number = `${first?.data.number}-2`;
-    await until('the second part is audited', () => {
-      return hub.erp.bill('SAL_OUTSTOCK', number)?.FDocumentStatus === 'C';
-    });
-    await pollAll(hub, 'pos', ['ticket']);
-    await finished(hub, orders, tickets);
 
-    const second = hub.erp.bill('SAL_OUTSTOCK', number);
-    const lines = isList(second?.FEntity) ? second.FEntity.filter(isObject) : [];
-    expect(lines.map((line) => [codeOf(line.FMaterialID), String(line.FRealQty)])).toEqual([[sku?.code, '2']]);
-    expect(hub.erp.bill('SAL_OUTSTOCK', `${first?.data.number}-3`)).toBeUndefined();
-    const now = await golden(hub, 'retailDay');
-    expect(now.find(({ id }) => id === first?.id)?.data).toEqual(first?.data);
-    expect(await linkOf(hub, 'erp', 'SAL_OUTSTOCK', number)).toMatchObject({ state: 'idle', step: 'audit' });
-    expect(sn).not.toBe('');
-  });
-
-  it('does not let an older revision of a product overwrite a newer one', async () => {
-    const code = hub.inventor.skus[2]?.code ?? '';
-    const old = await lastTold(hub, 'erp', 'BD_MATERIAL', `remote_id = '${code}'`);
-    hub.erp.seedMaterials([{ number: code, name: '第二版名称', barcode: code }]);
-    await pollAll(hub, 'erp', ['BD_MATERIAL']);
-    await quiet(hub.database);
-    const late = await tell(hub, 'erp', {
-      object: 'BD_MATERIAL',
-      remoteId: old.remoteId,
-      ...(old.revision === null ? {} : { revision: old.revision }),
-      body: { ...old.body, FName: '第一版名称（迟到）' },
+    it('does not let an older revision of a product overwrite a newer one', async () => {
+      const code = hub.inventor.skus[2]?.code ?? '';
+      const old = await lastTold(hub, 'erp', 'BD_MATERIAL', `remote_id = '${code}'`);
+      hub.erp.seedMaterials([{ number: code, name: '第二版名称', barcode: code }]);
+      await pollAll(hub, 'erp', ['BD_MATERIAL']);
+      await quiet(hub.database);
+      const late = await tell(hub, 'erp', {
+        object: 'BD_MATERIAL',
+        remoteId: old.remoteId,
+        ...(old.revision === null ? {} : { revision: old.revision }),
+        body: { ...old.body, FName: '第一版名称（迟到）' },
+      });
+      expect(late).toMatchObject({ state: 'dropped', error_code: 'apply.older' });
+      const product = (await golden(hub, 'product')).find(({ data }) => data.code === code);
+      expect(product?.data.name).toBe('第二版名称');
     });
-    expect(late).toMatchObject({ state: 'dropped', error_code: 'apply.older' });
-    const product = (await golden(hub, 'product')).find(({ data }) => data.code === code);
-    expect(product?.data.name).toBe('第二版名称');
-  });
 
-  it('does not let an older stock reading replace a newer one', async () => {
-    await quiet(hub.database);
-    const told = await lastTold(hub, 'erp', 'STK_Inventory');
-    const before = await golden(hub, 'inventory');
-    await tell(hub, 'erp', {
-      object: 'STK_Inventory',
-      remoteId: told.remoteId,
-      body: { ...told.body, FBaseQty: '1', asOf: '2026-01-01T00:00:00.000Z' },
+    it('does not let an older stock reading replace a newer one', async () => {
+      await quiet(hub.database);
+      const told = await lastTold(hub, 'erp', 'STK_Inventory');
+      const before = await golden(hub, 'inventory');
+      await tell(hub, 'erp', {
+        object: 'STK_Inventory',
+        remoteId: told.remoteId,
+        body: { ...told.body, FBaseQty: '1', asOf: '2026-01-01T00:00:00.000Z' },
+      });
+      const after = await golden(hub, 'inventory');
+      expect(after.map(({ data }) => data.onHand)).toEqual(before.map(({ data }) => data.onHand));
     });
-    const after = await golden(hub, 'inventory');
-    expect(after.map(({ data }) => data.onHand)).toEqual(before.map(({ data }) => data.onHand));
-  });
-});
+  },
+);
 
 function isFromOrder(bill: JsonObject): boolean {
   const entries = isList(bill.FEntity) ? bill.FEntity.filter(isObject) : [];

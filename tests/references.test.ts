@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { pollNow } from '../src/ledger/cursors.ts';
-import { insertInbox } from '../src/ledger/inbox.ts';
+import { type InboxEntry, insertInbox } from '../src/ledger/inbox.ts';
 import { quiet, startTestHub, type TestHub, until } from './harness.ts';
 
 let hub: TestHub;
@@ -13,11 +13,13 @@ afterAll(() => hub?.stop());
 async function tell(object: string, remoteId: string, body: object): Promise<void> {
   const { landscape } = hub.hub.world;
   const lane = landscape.applyLane('erp', object, remoteId);
-  await insertInbox(hub.database, [
-    { connection: 'erp', object, remoteId, via: 'poll', body: JSON.stringify(body), lane },
-  ]);
+  await insertInbox(hub.database, [entry(lane, object, remoteId, body)]);
   hub.hub.world.ring([lane]);
   await quiet(hub.database);
+}
+
+function entry(lane: string, object: string, remoteId: string, body: object): InboxEntry {
+  return { connection: 'erp', object, remoteId, via: 'poll', body: JSON.stringify(body), lane };
 }
 
 function stockOf(material: string, quantity: string): object {
@@ -78,5 +80,21 @@ describe('an object that is spoken of before it is told is one record', () => {
       `select 1 from records where entity = 'product' and state = 'merged'`,
     );
     expect(merged.rowCount).toBe(1);
+  });
+
+  test('also when both are told in one go', async () => {
+    const { landscape } = hub.hub.world;
+    const lane = landscape.applyLane('erp', 'BD_MATERIAL', 'LATE-3');
+    await insertInbox(hub.database, [
+      entry(lane, 'STK_Inventory', 'LATE-3|CK001', stockOf('LATE-3', '9')),
+      entry(lane, 'BD_MATERIAL', 'LATE-3', material('LATE-3')),
+    ]);
+    hub.hub.world.ring([lane]);
+    await quiet(hub.database);
+    expect(await states('LATE-3')).toEqual(['live']);
+    const links = await hub.database.query(
+      `select 1 from links where connection = 'erp' and object = 'BD_MATERIAL' and remote_number = 'LATE-3'`,
+    );
+    expect(links.rowCount).toBe(1);
   });
 });

@@ -2,9 +2,9 @@ import { z } from 'zod';
 import {
   type ConnectorSession,
   createHttpClient,
+  decide,
   defineConnector,
   defineErrorTable,
-  decide,
   equalConstantTime,
   type FindResult,
   type HttpAnswer,

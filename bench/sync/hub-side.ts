@@ -1,11 +1,11 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
+import type { Connector } from '../../connectors/kit/types.ts';
 import { readConfig } from '../../src/config/index.ts';
 import { startHub } from '../../src/hub.ts';
 import { listTrouble } from '../../src/ledger/overview.ts';
 import { createLogger } from '../../src/log.ts';
 import { benchConnector } from '../connector/index.ts';
-import type { Connector } from '../../connectors/kit/types.ts';
 import type { Setting, Side } from './contender.ts';
 
 /** The real hub with the benchmark's configuration: every default as it ships. */

@@ -18,6 +18,8 @@ export class Target {
   /** Milliseconds between a request and its answer; 0: at once. */
   delayMs = 0;
   readonly #bills = new Map<string, number>();
+  /** Ids are never given twice, not even after a reset. */
+  #lastId = 0;
   #repeated = 0;
   #wrong = 0;
   #examples: string[] = [];
@@ -104,7 +106,8 @@ export class Target {
       this.#wrong += 1;
       if (this.#examples.length < 5) this.#examples.push(`${bill.number}: ${fault}`);
     }
-    const id = this.#bills.size + 1;
+    this.#lastId += 1;
+    const id = this.#lastId;
     this.#bills.set(bill.number, id);
     if (this.#reached && this.#bills.size >= this.#reached.count) this.#reached.resolve();
     return [201, `{"id":"${id}","number":${JSON.stringify(bill.number)}}`];

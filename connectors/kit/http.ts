@@ -9,6 +9,7 @@ import axios, { AxiosHeaders, type AxiosResponse } from 'axios';
 import { type BreakerOptions, CallStopped, createBreaker } from './breaker.ts';
 import { badAddress, explainFailure, isAddress, notSent } from './http-failures.ts';
 import { createLimiter } from './limiter.ts';
+import { maySend } from './sending.ts';
 import type { Limits, VendorCall } from './types.ts';
 
 export interface HttpClientOptions {
@@ -101,7 +102,7 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
 
   /** One try, no queueing: the deadline runs from here. */
   async function attempt(request: HttpRequest): Promise<HttpAnswer> {
-    const trace = new Trace();
+    const trace = new Trace(() => maySend(request.signal));
     const timer = setTimeout(() => trace.end('deadline'), request.timeoutMs ?? timeoutMs);
     const onAbort = (): void => trace.end('stopped');
     request.signal.addEventListener('abort', onAbort, { once: true });
@@ -177,13 +178,19 @@ const sendOnce = axios.getAdapter('http');
 class Trace {
   sent = false;
   ended: 'deadline' | 'stopped' | undefined;
+  readonly #maySend: () => boolean;
   #request: ClientRequest | undefined;
+
+  constructor(maySend: () => boolean) {
+    this.#maySend = maySend;
+  }
 
   request(options: RequestOptions, onResponse: (response: IncomingMessage) => void): ClientRequest {
     const secure = options.protocol === 'https:';
     const request = (secure ? https : http).request(options, onResponse);
     request.once('socket', (socket) => {
-      if (request.reusedSocket) this.sent = true;
+      // Kept alive, or freed by the call before it: node marks only the first of these as reused.
+      if (request.reusedSocket || !socket.connecting) this.#markSent();
       else socket.once(secure ? 'secureConnect' : 'connect', () => this.#markSent());
     });
     this.#request = request;
@@ -197,8 +204,10 @@ class Trace {
     this.#request?.destroy(new Error('The call has ended.'));
   }
 
+  /** The last moment before the first byte: node writes what it has when this returns. */
   #markSent(): void {
-    this.sent = true;
+    if (this.#maySend()) this.sent = true;
+    else this.end('stopped');
   }
 }
 

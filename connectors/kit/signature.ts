@@ -1,5 +1,5 @@
 /** Digests vendors sign with, and a comparison that takes the same time however much is right. */
-import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
+import { createHash, createHmac, hash, timingSafeEqual } from 'node:crypto';
 
 type Part = string | Uint8Array;
 
@@ -23,13 +23,13 @@ export function hmacSha256Hex(key: Part, text: Part): string {
  * hashed first, so different lengths take the same path. Case counts: bring both to one case before.
  */
 export function equalConstantTime(a: string, b: string): boolean {
-  const left = createHash('sha256').update(a, 'utf16le').digest();
-  const right = createHash('sha256').update(b, 'utf16le').digest();
+  const left = hash('sha256', Buffer.from(a, 'utf16le'), 'buffer');
+  const right = hash('sha256', Buffer.from(b, 'utf16le'), 'buffer');
   return timingSafeEqual(left, right);
 }
 
 function digest(algorithm: 'md5' | 'sha256', parts: readonly Part[]): string {
-  const hash = createHash(algorithm);
-  for (const part of parts) hash.update(part);
-  return hash.digest('hex');
+  const sum = createHash(algorithm);
+  for (const part of parts) sum.update(part);
+  return sum.digest('hex');
 }

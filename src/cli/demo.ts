@@ -2,6 +2,8 @@ import { SingleBar } from 'cli-progress';
 import { Command, InvalidArgumentError } from 'commander';
 import type { DemoSummary } from '../demo/summary.ts';
 import { HubError } from '../errors.ts';
+import { createLogger } from '../log.ts';
+import { importDemo } from './development.ts';
 import { readEnvironment } from './environment.ts';
 
 interface Flags {
@@ -28,20 +30,19 @@ export function demoCommand(): Command {
     .option('--json', 'one line of JSON instead of bar and table')
     .option('--verbose', 'also say what could not go on, and the ERP calls by kind')
     .action(async (flags: Flags) => {
-      const { runDemo } = await import('../demo/run.ts').catch((cause: unknown) => {
-        throw new HubError('internal.unexpected', { what: 'the demo needs the development packages' }, cause);
-      });
+      const { runDemo } = await importDemo(() => import('../demo/run.ts'));
       const base = await readEnvironment();
+      for (const connection of ['pos', 'erp', 'wms']) {
+        if (base.config.connections[connection]?.simulator === undefined)
+          throw new HubError('demo.not-simulated', { connection });
+      }
       const bar =
         flags.json || !process.stderr.isTTY
           ? undefined
           : new SingleBar({ format: ' {bar} {percentage}%  {what}' });
       bar?.start(100, 0, { what: 'starting' });
       const result = await runDemo(
-        {
-          ...base,
-          log: (await import('../log.ts')).createLogger({ level: process.env.HUB_LOG_LEVEL ?? 'warn' }),
-        },
+        { ...base, log: base.log.level === 'info' ? createLogger({ level: 'warn' }) : base.log },
         {
           orders: flags.orders,
           tickets: flags.tickets,

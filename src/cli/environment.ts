@@ -14,6 +14,8 @@ export const variables: readonly (readonly [name: string, meaning: string])[] = 
   ['HUB_REDIS_URL', 'Redis for wake-ups (default: the same PostgreSQL)'],
   ['HUB_DATA_DIR', 'data folder (default: data/ beside the configuration)'],
   ['HUB_SECRET_KEY', 'seals stored secrets: 32 bytes, base64 or hex (default: a file in the data folder)'],
+  ['HUB_HOST', 'address the API listens on, in the shipped configuration (default: 127.0.0.1)'],
+  ['HUB_HEARTBEAT_FILE', 'file rewritten every 5 s while the hub works, for supervisors (default: none)'],
   ['HUB_LOG_LEVEL', 'trace, debug, info, warn, error, fatal or silent (default: info)'],
   ['PORT', 'port of the API, before server.port in the configuration'],
 ];

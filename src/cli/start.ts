@@ -1,55 +1,110 @@
 import { Command, Option } from 'commander';
-import { type Hub, startHub } from '../hub.ts';
+import type { Shop } from '../demo/shop.ts';
+import { HubError, isHubError } from '../errors.ts';
+import { type Hub, type HubOptions, startHub } from '../hub.ts';
+import { importDemo } from './development.ts';
 import { readEnvironment } from './environment.ts';
+import { startHeartbeat } from './heartbeat.ts';
+
+type Role = 'api' | 'worker' | 'all';
 
 /** `lianhub start`: runs until Ctrl-C. */
 export function startCommand(): Command {
   return new Command('start')
-    .description('start the hub: database, queue, simulators of the demo configuration, API')
+    .description(
+      'start the hub and run until Ctrl-C: database, queue, API, workers, and the simulators of connections ' +
+        'that ask for one',
+    )
     .option('-c, --config <file>', 'configuration (default: HUB_CONFIG, else the shipped hub.yaml)')
     .addOption(
-      new Option('--role <role>', 'what this process does').choices(['api', 'worker', 'all']).default('all'),
+      new Option(
+        '--role <role>',
+        'api takes webhooks in, worker does the work, all is both; any number of each',
+      )
+        .choices(['api', 'worker', 'all'])
+        .default('all'),
     )
-    .action(async (flags: { config?: string; role: 'api' | 'worker' | 'all' }) => {
+    .action(async (flags: { config?: string; role: Role }) => {
       const options = await readEnvironment(flags.config);
+      refuseHalves(options, flags.role);
       const hub = await startHub({ ...options, role: flags.role });
-      process.stdout.write(welcome(hub, options.databaseUrl === undefined ? options.dataDir : undefined));
-      await untilStopped(hub);
+      const shop = await shopBeside(hub, options, flags.role);
+      const heartbeat = process.env.HUB_HEARTBEAT_FILE;
+      const stopHeartbeat = heartbeat ? startHeartbeat(heartbeat, hub.database) : undefined;
+      process.stdout.write(welcome(hub, options, shop));
+      await stopAsked();
+      stopHeartbeat?.();
+      await shop?.close();
+      await hub.stop();
+      process.stdout.write('stopped\n');
     });
 }
 
-function welcome(hub: Hub, dataDir: string | undefined): string {
-  const lines = ['', 'LianHub (连枢) is running. Ctrl-C stops it.', ''];
-  if (hub.url !== undefined) {
-    lines.push(`  API       ${hub.url}`, `  Status    ${hub.url}/v1/status`);
-    for (const id of hub.world.landscape.connections.keys()) lines.push(`  Webhook   ${hub.url}/hooks/${id}`);
+/** A process that is only half a hub shares everything with the others, or it works for nobody. */
+function refuseHalves({ config, databaseUrl }: HubOptions, role: Role): void {
+  if (role === 'all') return;
+  if (databaseUrl === undefined) throw new HubError('config.shared-database', { role });
+  const simulated = Object.values(config.connections)
+    .filter((one) => one.simulator !== undefined)
+    .map((one) => one.name);
+  if (simulated.length > 0) {
+    throw new HubError('config.shared-simulators', { role, connections: simulated.join(', ') });
   }
-  lines.push(`  Queue     BullMQ on ${hub.queue.kind}`);
-  if (dataDir !== undefined) lines.push(`  Data      ${dataDir} (embedded PostgreSQL)`);
-  for (const one of hub.simulators.values()) {
-    lines.push(`  Simulator ${one.served.url} plays ${one.connection}`);
-  }
-  lines.push('', 'Try:');
-  if (hub.url !== undefined) lines.push(`  curl ${hub.url}/v1/status`);
-  lines.push(
-    '  npm run demo        the main job once, with a summary',
-    '  npm run lianhub -- check   checks hub.yaml and the mappings',
-    '',
-  );
-  return `${lines.join('\n')}\n`;
 }
 
-/** Waits for SIGINT or SIGTERM, then stops cleanly; a second signal ends at once. */
-async function untilStopped(hub: Hub): Promise<void> {
+/** The customers of a simulated shop, where there is one to play with. */
+async function shopBeside(hub: Hub, { config }: HubOptions, role: Role): Promise<Shop | undefined> {
+  if (role !== 'all' || hub.simulators.size === 0) return undefined;
+  try {
+    const { openShop } = await importDemo(() => import('../demo/shop.ts'));
+    return await openShop(hub, config);
+  } catch (error) {
+    // A production install has no invented goods; its simulators start empty.
+    if (isHubError(error, 'demo.incomplete')) return undefined;
+    await hub.stop();
+    throw error;
+  }
+}
+
+function welcome(hub: Hub, options: HubOptions, shop: Shop | undefined): string {
+  const lines = ['', 'LianHub (连枢) is running. Ctrl-C stops it.', ''];
+  const add = (name: string, text: string): void => void lines.push(`  ${name.padEnd(9)} ${text}`);
+  if (hub.url !== undefined) {
+    add('API', hub.url);
+    for (const id of hub.world.landscape.connections.keys()) {
+      if (hub.world.session(id).webhook) add('Webhooks', `${hub.url}/hooks/${id}`);
+    }
+  }
+  add(
+    'Database',
+    options.databaseUrl === undefined ? `embedded PostgreSQL in ${options.dataDir}` : 'PostgreSQL',
+  );
+  add('Queue', `BullMQ on ${hub.queue.kind === 'redis' ? 'Redis' : 'PostgreSQL'}`);
+  for (const { connection, served } of hub.simulators.values()) {
+    add('Simulator', `${served.url} plays ${connection}; it forgets everything when it stops`);
+  }
+  lines.push('', 'Try:');
+  const offer = (command: string, what: string): void => void lines.push(`  ${command.padEnd(54)} # ${what}`);
+  if (shop) {
+    offer(`curl -X POST '${shop.url}/orders?n=5'`, 'five people buy in the shop');
+    offer(`curl -X POST '${shop.url}/tickets?n=20'`, 'twenty tickets at the tills');
+  }
+  if (hub.url !== undefined) offer(`curl ${hub.url}/v1/status`, 'what the hub knows and what is stuck');
+  const fromSources = import.meta.filename.endsWith('.ts');
+  if (shop) offer('npm run demo', 'the whole job once, counted');
+  offer(fromSources ? 'npm run lianhub -- check' : 'lianhub check', 'checks hub.yaml and the mappings');
+  return `${lines.join('\n')}\n\n`;
+}
+
+/** Resolves at SIGINT or SIGTERM; a second signal then ends the process at once. */
+async function stopAsked(): Promise<void> {
   await new Promise<void>((resolve) => {
     const stop = (): void => {
-      process.once('SIGINT', () => process.exit(130));
+      process.off('SIGINT', stop).off('SIGTERM', stop);
+      for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(130));
       resolve();
     };
-    process.once('SIGINT', stop);
-    process.once('SIGTERM', stop);
+    process.once('SIGINT', stop).once('SIGTERM', stop);
   });
   process.stdout.write('stopping…\n');
-  await hub.stop();
-  process.stdout.write('stopped\n');
 }

@@ -39,7 +39,6 @@ syncs:
       erp: { mapping: kingdee/order, write: { create: true, update: false }, when: 'record.kind == "web"', since: 2026-11-01 }
       wms: { mapping: qimen/delivery-order, write: { create: true }, read: { webhook: true } }
     owners: { notes: shop, tags: hub }
-    deletes: { from: [ shop ], brake: 7.5% }
 derive:
   retailDay:
     from: order
@@ -85,7 +84,6 @@ describe('a configuration', () => {
     expect(config.syncs.order).toMatchObject({
       entity: 'order',
       conflict: 'newest',
-      deletes: { brake: 0.075 },
     });
     expect(shop).toMatchObject({
       name: 'shop',
@@ -110,14 +108,14 @@ describe('a configuration', () => {
   test('tells where a value is, for problems that others find later', () => {
     const { source } = good(shipped);
     expect(source.problem(['derive', 'retailDay', 'group', 1], 'derive.unknown-path', 'x')).toMatchObject({
-      line: 22,
+      line: 21,
       column: 23,
     });
     expect(source.problem(['syncs', 'order', 'parties', 'erp', 'when'], 'cel', 'x')).toMatchObject({
       line: 15,
     });
     expect(source.problem(['derive', 'retailDay', 'no', 'such'], 'x', 'x')).toMatchObject({
-      line: 21,
+      line: 20,
       column: 5,
     });
   });
@@ -168,7 +166,7 @@ severs: {}
   test('with settings that are unsafe together is refused', () => {
     expect(heads(bad('connections: {}\nlanes: { linger: 50ms, lease: 1s }\n'))).toEqual([
       '2:18 config.unsafe: linger is too short (expected more than 50ms, the throttle of rings, or wake-ups are missed)',
-      '2:31 config.unsafe: lease is too short for slice (expected at least three times slice, or lanes are taken from healthy workers)',
+      '2:31 config.unsafe: lease is too short (expected at least 3s, or lanes are taken from healthy workers)',
     ]);
   });
 

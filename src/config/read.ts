@@ -108,11 +108,9 @@ function checkPairs(source: Source, { lanes }: RawConfig): Problem[] {
     const hint = 'expected more than 50ms, the throttle of rings, or wake-ups are missed';
     problems.push(source.problem(['lanes', 'linger'], 'config.unsafe', 'linger is too short', { hint }));
   }
-  if (lanes.lease < lanes.slice * 3) {
-    const hint = 'expected at least three times slice, or lanes are taken from healthy workers';
-    problems.push(
-      source.problem(['lanes', 'lease'], 'config.unsafe', 'lease is too short for slice', { hint }),
-    );
+  if (lanes.lease < 3_000) {
+    const hint = 'expected at least 3s, or lanes are taken from healthy workers';
+    problems.push(source.problem(['lanes', 'lease'], 'config.unsafe', 'lease is too short', { hint }));
   }
   return problems;
 }

@@ -110,15 +110,9 @@ function checkParticipants(
   parties: readonly string[],
 ): Problem[] {
   const owners = entriesOf(sync.get('owners'));
-  const from = entriesOf(sync.get('deletes')).get('from');
   const problems = [...owners].flatMap(([field, owner]) =>
     unknownName(source, [...at, 'owners', field], 'party', owner, [...parties, 'hub']),
   );
-  if (Array.isArray(from)) {
-    for (const [index, party] of from.entries()) {
-      problems.push(...unknownName(source, [...at, 'deletes', 'from', index], 'party', party, parties));
-    }
-  }
   if (sync.get('conflict') === 'owner' && owners.size === 0) {
     const message = 'conflicts go to the owner, but no field has one';
     problems.push(

@@ -3,16 +3,19 @@
 import { z } from 'zod';
 import { parseDuration } from './duration.ts';
 
-const duration = z.string().transform((text, context) => {
-  const ms = parseDuration(text);
-  if (ms !== undefined) return ms;
-  context.addIssue({
-    code: 'custom',
-    message: `${text} is not a duration`,
-    params: { hint: 'expected for example 500ms, 30s, 15m, 2h or 1d' },
-  });
-  return z.NEVER;
-});
+const duration = z
+  .string()
+  .transform((text, context) => {
+    const ms = parseDuration(text);
+    if (ms !== undefined) return ms;
+    context.addIssue({
+      code: 'custom',
+      message: `${text} is not a duration`,
+      params: { hint: 'expected for example 500ms, 30s, 15m, 2h or 1d' },
+    });
+    return z.NEVER;
+  })
+  .meta({ title: 'duration' });
 
 /** A number, also as the text a variable was filled in with. */
 const wholeNumber = (least: number, most: number) =>
@@ -31,21 +34,13 @@ type JsonValue = string | number | boolean | null | JsonValue[] | { [key: string
 const jsonObject = z.record(z.string(), json);
 
 const mode = z.enum(['observe', 'shadow', 'live']);
-const decimal = z.preprocess(
-  (value) => (typeof value === 'number' ? String(value) : value),
-  z.string().regex(/^\d+(\.\d+)?$/, { error: 'expected a decimal number, not negative' }),
-);
-const percentage = z.string().transform((text, context) => {
-  const number = /^(\d+(?:\.\d+)?)\s*%$/.exec(text)?.[1];
-  if (number !== undefined && Number(number) <= 100) return Number(number) / 100;
-  context.addIssue({
-    code: 'custom',
-    message: `${text} is not a percentage`,
-    params: { hint: 'expected for example 5%' },
-  });
-  return z.NEVER;
-});
-const day = z.string().transform((text, context) => {
+const decimal = z
+  .preprocess(
+    (value) => (typeof value === 'number' ? String(value) : value),
+    z.string().regex(/^\d+(\.\d+)?$/, { error: 'expected a decimal number, not negative' }),
+  )
+  .meta({ title: 'decimal' });
+const readDay = z.string().transform((text, context) => {
   const iso = /^\d{4}-\d{2}-\d{2}$/.test(text) ? `${text}T00:00:00.000Z` : text;
   const time = /^\d{4}-\d{2}-\d{2}T[\d:.]+Z$/.test(iso) ? Date.parse(iso) : Number.NaN;
   if (!Number.isNaN(time)) return new Date(time).toISOString();
@@ -57,14 +52,31 @@ const day = z.string().transform((text, context) => {
   return z.NEVER;
 });
 
+const day = readDay.meta({ title: 'date' });
+
 const limits = z
   .strictObject({
-    perSecond: wholeNumber(1, 100_000).optional(),
-    perMinute: wholeNumber(1, 1_000_000).optional(),
-    perDay: wholeNumber(1, 100_000_000).optional(),
-    concurrent: wholeNumber(1, 1_000).optional(),
+    perSecond: wholeNumber(1, 100_000).optional().describe('Calls in a second; paced, never in bursts.'),
+    perMinute: wholeNumber(1, 1_000_000).optional().describe('Calls in a minute.'),
+    perDay: wholeNumber(1, 100_000_000).optional().describe('Calls in a day.'),
+    concurrent: wholeNumber(1, 1_000).optional().describe('Calls under way at once.'),
   })
-  .describe('What the vendor allows; shared by all workers. Absent: unlimited.');
+  .describe('Calls this system allows. Counted per process: with several workers give each its share.');
+
+const deadlines = z
+  .strictObject({
+    write: duration
+      .optional()
+      .describe(
+        "How long one write call may take before it counts as unclear. Default and longest: the connector's own. Too short: calls that succeed are looked up first.",
+      ),
+    lateness: duration
+      .optional()
+      .describe(
+        "How long after that a write may still take effect there. Default: the connector's own. Danger: too short, and a write is looked up before it has happened.",
+      ),
+  })
+  .describe('How long to wait for this system before an unanswered write is looked up.');
 
 const connection = z.strictObject({
   connector: z.string().min(1).describe('Name of the connector, e.g. kingdee.'),
@@ -72,20 +84,22 @@ const connection = z.strictObject({
   secrets: jsonObject.default({}).describe('Keys and passwords; use ${VARIABLES}. Never logged.'),
   mode: mode
     .default('live')
-    .describe('observe: read only. shadow: also store what would be written. live: write. Default live.'),
+    .describe('observe: read and pair, write nothing. shadow: the same for now. live: write. Default live.'),
   simulator: z
     .preprocess((value) => (value === true ? {} : value === false ? undefined : value), jsonObject.optional())
     .describe(
       "Start this connector's simulator with these options and talk to it; config and secrets come from it.",
     ),
   limits: limits.optional(),
+  deadlines: deadlines.optional(),
 });
 
 const party = z.strictObject({
   connection: z.string().min(1).optional().describe('Default: the name of the party.'),
   mapping: z
     .string()
-    .regex(/^[a-z0-9-]+\/[A-Za-z0-9_-]+$/, { error: 'expected a mapping such as kingdee/order' }),
+    .regex(/^[a-z0-9-]+\/[A-Za-z0-9_-]+$/, { error: 'expected a mapping such as kingdee/order' })
+    .describe('File in the folder of mappings, without .yaml: kingdee/order.'),
   read: z
     .strictObject({
       webhook: yesOrNo.default(false).describe('The vendor pushes. Default false.'),
@@ -120,14 +134,6 @@ const sync = z.strictObject({
     .enum(['newest', 'owner', 'park'])
     .default('newest')
     .describe('When two systems changed a field without an owner. Default newest.'),
-  deletes: z
-    .strictObject({
-      from: z.array(z.string()).default([]),
-      brake: percentage
-        .default(0.05)
-        .describe('Stop and ask when more than this share would go. Default 5%.'),
-    })
-    .optional(),
 });
 
 const stock = z.strictObject({
@@ -152,8 +158,6 @@ const server = z.strictObject({
 const lanes = z.strictObject({
   shards: wholeNumber(1, 64).default(4).describe('Lanes per connection and object. Default 4.'),
   concurrency: wholeNumber(1, 256).default(16).describe('Lanes drained at once in one process. Default 16.'),
-  batch: wholeNumber(1, 1_000).default(200).describe('Most rows taken at a time. Default 200.'),
-  slice: duration.default(1_000).describe('Longest a batch should take. Default 1s.'),
   linger: duration
     .default(100)
     .describe(

@@ -1,7 +1,7 @@
 import { type Context, Hono } from 'hono';
 import { z } from 'zod';
-import { type Served, serve } from '../../connectors/kit/index.ts';
 import type { KingdeeSimulator } from '../../connectors/kingdee/simulator/index.ts';
+import { type Served, serve } from '../../connectors/kit/index.ts';
 import type { PospalSimulator } from '../../connectors/pospal/simulator/index.ts';
 import type { QimenSimulator } from '../../connectors/qimen/simulator/index.ts';
 import type { HubConfig } from '../config/index.ts';
@@ -14,6 +14,9 @@ const posSimulator = z.object({
   accounts: z.array(z.object({ name: z.string(), online: z.boolean().default(false) })),
 });
 
+/** Where the customers of the simulated shop are served. */
+export type Shop = Served;
+
 /** Most a single request may sell. */
 const most = 1000;
 
@@ -22,7 +25,7 @@ const most = 1000;
  * members, and serves the customers' side, `POST /orders?n=5` and `POST /tickets?n=20`. Undefined when the
  * configuration is not the shipped demo.
  */
-export async function openShop(hub: Hub, config: HubConfig): Promise<Served | undefined> {
+export async function openShop(hub: Hub, config: HubConfig): Promise<Shop | undefined> {
   const simulated = vendorsOf(hub);
   const accounts = posSimulator.safeParse(config.connections.pos?.simulator);
   if (!simulated || !accounts.success) return undefined;
@@ -42,12 +45,11 @@ export async function openShop(hub: Hub, config: HubConfig): Promise<Served | un
   hub.world.ring(master.map(([connection, object]) => `poll/${connection}/${object}`));
   // Goods and members are the same at every start, what is bought is not.
   const buyer = new Inventor(Date.now(), 60);
-  const shelf = { skus: inventor.skus };
 
   function sellOrders(context: Context): Response {
     const count = howMany(context);
     if (count === undefined) return refusal(context);
-    const orders = Array.from({ length: count }, () => vendors.pos.placeOrder('WEB', buyer.order(shelf.skus)));
+    const orders = Array.from({ length: count }, () => vendors.pos.placeOrder('WEB', buyer.order()));
     return context.json({ orders, watch: `${hub.url}/v1/status` });
   }
 
@@ -59,7 +61,7 @@ export async function openShop(hub: Hub, config: HubConfig): Promise<Served | un
     const tickets = Array.from({ length: count }, (_, index) => {
       const store = stores[index % stores.length] as string;
       const at = Date.parse(`${day}T02:00:00Z`) + buyer.int(0, 36_000) * 1000;
-      return vendors.pos.sellTicket(store, buyer.ticket(at, members.get(store) ?? [], shelf.skus));
+      return vendors.pos.sellTicket(store, buyer.ticket(at, members.get(store) ?? []));
     });
     return context.json({ tickets, businessDate: day, watch: `${hub.url}/v1/status` });
   }
@@ -68,7 +70,12 @@ export async function openShop(hub: Hub, config: HubConfig): Promise<Served | un
   app.post('/orders', sellOrders);
   app.post('/tickets', sellTickets);
   app.notFound((context) =>
-    problem(context, 404, 'demo.no-such-thing', 'the simulated shop takes POST /orders?n=5 and /tickets?n=20'),
+    problem(
+      context,
+      404,
+      'demo.no-such-thing',
+      'the simulated shop takes POST /orders?n=5 and /tickets?n=20',
+    ),
   );
   return serve(app);
 }

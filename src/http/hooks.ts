@@ -23,21 +23,11 @@ export function hooks(options: HooksOptions): Hono {
   app.on(['POST', 'GET'], '/hooks/:connection', async (context) => {
     const connection = context.req.param('connection');
     if (!options.landscape.connections.has(connection)) {
-      return problem(
-        context,
-        404,
-        'hooks.unknown-connection',
-        `no connection is called ${JSON.stringify(connection).slice(0, 80)}; see connections: in hub.yaml`,
-      );
+      throw new HubError('hook.unknown-connection', { connection: connection.slice(0, 80) });
     }
     const receiver = options.session(connection).webhook;
     if (!receiver) {
-      return problem(
-        context,
-        404,
-        'hooks.not-offered',
-        `${connection} does not receive webhooks; it is polled`,
-      );
+      throw new HubError('hook.not-received', { connection });
     }
     const body = await readLimited(context.req.raw, options.bodyLimit);
     if (!body) {

@@ -1,8 +1,9 @@
 import { Hono } from 'hono';
+import { HubError } from '../errors.ts';
 import type { World } from '../lanes/world.ts';
 import { pausedConnections } from '../ledger/connections.ts';
 import { countInbox, countLinks, countRecords, listTrouble } from '../ledger/overview.ts';
-import { problem } from './problem.ts';
+import { problemOf } from './problem.ts';
 
 /** Whether the hub lives, whether it can work, and what it has done: for people and monitoring. */
 export function status(world: World): Hono {
@@ -21,7 +22,7 @@ export function status(world: World): Hono {
       return context.json({ ok: true });
     } catch {
       // The cause is in the log of the pool; a probe only needs to know that it is not ready.
-      return problem(context, 503, 'http.not-ready', 'the database does not answer');
+      return problemOf(context, new HubError('hub.not-ready', { reason: 'the database does not answer' }));
     }
   });
   app.get('/v1/status', async (context) => {

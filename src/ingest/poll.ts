@@ -5,6 +5,7 @@ import type { World } from '../lanes/world.ts';
 import { pauseConnection, pausedConnections } from '../ledger/connections.ts';
 import { advanceCursor, postponeCursor, readCursor } from '../ledger/cursors.ts';
 import { type InboxEntry, insertInbox, newestOf, unfinishedInbox } from '../ledger/inbox.ts';
+import { holdsLane } from '../ledger/lanes.ts';
 import { linksOfRecords, markDue } from '../ledger/links.ts';
 import { stockRecords } from '../ledger/records.ts';
 import { settleReservations } from '../ledger/reservations.ts';
@@ -42,10 +43,14 @@ export function pollDrain(world: World): Drain {
       });
       const entries = page.items.map((notice) => entryOf(world.landscape, connection, notice, 'poll'));
       const fresh = await withoutKnown(world, connection, object, entries);
-      await world.database.transaction(async (sql) => {
+      const kept = await world.database.transaction(async (sql) => {
+        // A page read before the lane was lost is old: whoever holds the lane now has read a newer one.
+        if (!(await holdsLane(sql, hold.lane, hold.holder, hold.epoch))) return false;
         await insertInbox(sql, fresh);
         await advanceCursor(sql, connection, object, page.cursor, { started, complete: !page.more });
+        return true;
       });
+      if (!kept) return 0;
       world.ring(new Set(fresh.map((entry) => entry.lane)));
       if (!page.more) {
         if (connection === world.landscape.stock.owner && object === world.landscape.stock.object) {
@@ -59,8 +64,7 @@ export function pollDrain(world: World): Drain {
       if (decision.kind === 'fatal' || decision.kind === 'throttle') {
         await pauseConnection(world.database, connection, decision.afterMs ?? 60_000, decision.message);
       }
-      if (decision.code === 'read.failed')
-        world.log.error({ err: error, connection, object }, 'poll failed');
+      if (decision.code === 'read.failed') world.log.error({ err: error, connection, object }, 'poll failed');
       const delay = decision.afterMs ?? backoff(cursor.attempts + 2, Math.random());
       await postponeCursor(world.database, connection, object, delay, decision.code, decision.message);
       return 0;

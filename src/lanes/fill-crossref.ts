@@ -1,5 +1,6 @@
-import { type Crossref, lockCrossrefs, setCrossref } from '../ledger/crossrefs.ts';
-import { releaseWaits } from '../ledger/waits.ts';
+import { type Crossref, lockCrossrefs, seedCrossrefs, setCrossref } from '../ledger/crossrefs.ts';
+import type { Database } from '../ledger/database.ts';
+import { releaseWaits, type Wait } from '../ledger/waits.ts';
 import type { World } from './world.ts';
 
 /**
@@ -14,11 +15,25 @@ export async function fillCrossref(world: World, row: Crossref, author: string):
   const freed = await world.database.transaction(async (sql) => {
     await lockCrossrefs(sql);
     await setCrossref(sql, row, author);
-    return releaseWaits(
-      sql,
-      [row.key, row.value].map((code) => ({ kind: 'table' as const, target: `${row.name}/${code}` })),
-    );
+    return releaseWaits(sql, waitsFor(row));
   });
   await world.tables.load(world.database);
   world.ring(freed);
+}
+
+/**
+ * Puts the codes of files into the tables, at the start of a hub; what people have set there stays. Whatever
+ * waited for a code that is new becomes due; the sweep rings it.
+ */
+export async function seedCodes(database: Database, seeds: readonly Crossref[]): Promise<void> {
+  await database.transaction(async (sql) => {
+    await lockCrossrefs(sql);
+    const added = await seedCrossrefs(sql, seeds);
+    await releaseWaits(sql, added.flatMap(waitsFor));
+  });
+}
+
+/** What waits for a code says our key on the way out and the vendor's on the way in. */
+function waitsFor(row: Crossref): Wait[] {
+  return [row.key, row.value].map((code) => ({ kind: 'table', target: `${row.name}/${code}` }));
 }

@@ -18,5 +18,16 @@ export function backoff(attempts: number, random: number, policy: BackoffPolicy 
   return Math.max(20, Math.round(bound * random));
 }
 
+/** When to retry: at the time the decision names (a little later each, not all at once), else after back-off. */
+export function retryDelay(
+  decision: { readonly afterMs?: number },
+  attempts: number,
+  random: number,
+): number {
+  return decision.afterMs === undefined
+    ? backoff(attempts, random)
+    : decision.afterMs + Math.round(250 * random);
+}
+
 /** Attempts after which an item stops and asks for a person. */
 export const attemptLimit = 30;

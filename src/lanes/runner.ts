@@ -10,6 +10,8 @@ export interface LaneHold {
   readonly epoch: number;
   /** Aborted when the lease is lost or the process stops. */
   readonly signal: AbortSignal;
+  /** Whether the lease is over by the clock: a process that was frozen hears of it before its timers do. */
+  readonly isOver: () => boolean;
 }
 
 /** Does one slice of a lane's work; answers how many items it moved. Zero means: nothing to do right now. */
@@ -114,13 +116,14 @@ export class LaneRunner {
     try {
       const claim = await claimLane(database, lane, this.holder, leaseMs);
       if (!claim.held) return;
+      let leaseUntil = Date.now() + leaseMs;
       const hold: LaneHold = {
         lane,
         holder: this.holder,
         epoch: claim.epoch,
         signal: AbortSignal.any([this.#stop.signal, lost.signal]),
+        isOver: () => Date.now() > leaseUntil,
       };
-      let leaseUntil = Date.now() + leaseMs;
       heartbeat = setInterval(() => {
         if (Date.now() > leaseUntil) lost.abort();
         void renewLane(database, lane, this.holder, claim.epoch, leaseMs).then(
@@ -159,7 +162,8 @@ export class LaneRunner {
       if (now === undefined) return;
       rings = now;
     }
-    await releaseLane(database, hold.lane, hold.holder, hold.epoch, rings).catch(() => {
+    // What rang meanwhile is due, and the next sweep rings it for those who stay.
+    await releaseLane(database, hold.lane, hold.holder, hold.epoch, undefined).catch(() => {
       // The lease ends by itself; a stopping process may have lost its database already.
     });
   }

@@ -31,15 +31,16 @@ export async function crossrefsVersion(sql: Sql): Promise<string> {
   return found[0]?.version ?? '';
 }
 
-/** Seeds tables from files: rows that exist are left as people changed them. */
-export async function seedCrossrefs(sql: Sql, seeds: readonly Crossref[]): Promise<void> {
-  if (seeds.length === 0) return;
-  await run(
+/** Seeds tables from files: rows that exist are left as people changed them. Answers the rows that are new. */
+export async function seedCrossrefs(sql: Sql, seeds: readonly Crossref[]): Promise<Crossref[]> {
+  if (seeds.length === 0) return [];
+  return rows<Crossref>(
     sql,
     `insert into crossrefs (name, connection, key, value, author)
      select name, connection, key, value, 'seed'
      from jsonb_to_recordset($1::jsonb) as x(name text, connection text, key text, value text)
-     on conflict do nothing`,
+     on conflict do nothing
+     returning name, connection, key, value`,
     [rowsParameter(seeds)],
   );
 }

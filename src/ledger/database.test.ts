@@ -1,27 +1,28 @@
 import { createServer, type Server, type Socket } from 'node:net';
-import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
+import { afterAll, afterEach, describe, expect, inject, test, vi } from 'vitest';
 import { isHubError } from '../errors.ts';
 import { type Database, isRepeatable, openDatabase } from './database.ts';
-import type { Embedded } from './embedded/index.ts';
-import { startTemporary } from './embedded/temporary.ts';
 import { migrate } from './migrate.ts';
 
 vi.setConfig({ testTimeout: 30_000, hookTimeout: 60_000 });
 
-let embedded: Embedded;
-let schemas = 0;
+const url = inject('databaseUrl');
+const schemas: string[] = [];
 const open: Database[] = [];
 
-beforeAll(async () => {
-  embedded = await startTemporary();
-});
 afterEach(async () => {
   await Promise.all(open.splice(0).map((database) => database.close()));
 });
-afterAll(() => embedded.stop());
+afterAll(async () => {
+  const opened = await openDatabase({ url, schema: 'public', max: 1 });
+  for (const schema of schemas) await opened.query(`DROP SCHEMA IF EXISTS ${schema} CASCADE`);
+  await opened.close();
+});
 
 async function database(options: { schema?: string; max?: number; idleInTransactionMs?: number } = {}) {
-  const opened = await openDatabase({ url: embedded.url, schema: `test_${++schemas}`, ...options });
+  const schema = `test_${process.pid}_${schemas.length}`;
+  schemas.push(schema);
+  const opened = await openDatabase({ url, schema, ...options });
   open.push(opened);
   return opened;
 }
@@ -180,10 +181,10 @@ describe('opening a database that cannot be used', () => {
     expect((await refusal('mysql://u:hush-hush@h/x')).code).toBe('database.bad-url');
     expect((await refusal('nonsense')).code).toBe('database.bad-url');
     expect((await refusal('postgres://u:hush-hush@127.0.0.1:1/x')).code).toBe('database.unreachable');
-    const wrong = new URL(embedded.url);
+    const wrong = new URL(url);
     wrong.password = 'hush-hush';
     expect((await refusal(wrong.href)).code).toBe('database.refused');
-    const missing = new URL(embedded.url);
+    const missing = new URL(url);
     missing.pathname = '/nowhere';
     expect((await refusal(missing.href)).message).toMatch(/refused the connection: database "nowhere"/);
   });

@@ -78,7 +78,10 @@ export async function openDatabase(options: DatabaseOptions): Promise<Database> 
   const { config, where } = connectionOf(options, schema);
   const pool = new pg.Pool(config);
   // An idle connection that breaks is replaced by the pool; unheard, its error would end the process.
-  pool.on('error', (error) => options.onIdleError?.(error));
+  pool.on('error', (error) => {
+    // How connections end that a closing pool has told to end is no news.
+    if (!pool.ending) options.onIdleError?.(error);
+  });
   try {
     const major = await serverMajor(pool, where);
     if (major < oldestMajor) {
@@ -115,6 +118,9 @@ function connectionOf(options: DatabaseOptions, schema: string): Connection {
     url.searchParams.get('options') ?? '',
     `-c search_path=${quoteSchema(schema)}`,
     '-c timezone=UTC',
+    // Every statement reaches its rows by key, a batch at a time. A plan made while a table was small would join
+    // it by reading all of it, and a prepared statement keeps its plan: work would slow down with every row.
+    '-c enable_hashjoin=off -c enable_mergejoin=off -c random_page_cost=1.1',
     `-c idle_in_transaction_session_timeout=${options.idleInTransactionMs ?? 10_000}`,
     '-c tcp_keepalives_idle=10 -c tcp_keepalives_interval=5 -c tcp_keepalives_count=3',
   ];

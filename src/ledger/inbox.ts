@@ -31,6 +31,8 @@ export interface InboxRow {
   readonly body: Buffer | null;
   readonly hint: unknown;
   readonly attempts: number;
+  /** Why it was not applied before, when it was tried. */
+  readonly error_code: string | null;
 }
 
 /**
@@ -39,12 +41,36 @@ export interface InboxRow {
  */
 export async function insertInbox(sql: Sql, entries: readonly InboxEntry[]): Promise<number> {
   if (entries.length === 0) return 0;
+  // Bodies travel beside the rows, as the bytes they are: inside JSON they would be escaped and read once more.
+  const bodies: Buffer[] = [];
+  let at = 1;
+  const given = entries.map((entry, n) => {
+    const body = entry.body === undefined ? undefined : Buffer.from(entry.body, 'utf8');
+    const place = body === undefined ? {} : { at, size: body.length };
+    if (body !== undefined) bodies.push(body);
+    at += body?.length ?? 0;
+    return {
+      n,
+      connection: entry.connection,
+      object: entry.object,
+      remoteId: entry.remoteId,
+      via: entry.via,
+      messageId: entry.messageId,
+      revision: entry.revision,
+      ...place,
+      hint: entry.hint === undefined ? undefined : (JSON.parse(entry.hint) as unknown),
+      lane: entry.lane,
+      priority: entry.priority,
+      code: entry.dead?.code,
+      error: entry.dead?.message,
+    };
+  });
   const found = await rows<{ n: number }>(
     sql,
     `with given as (
        select * from jsonb_to_recordset($1::jsonb) as x(
          n int, connection text, object text, "remoteId" text, via text, "messageId" text, revision text,
-         body text, hint jsonb, lane text, priority smallint, code text, error text)),
+         at int, size int, hint jsonb, lane text, priority smallint, code text, error text)),
      fresh as (
        insert into seen (connection, message_id)
        select distinct connection, "messageId" from given where "messageId" is not null
@@ -58,31 +84,13 @@ export async function insertInbox(sql: Sql, entries: readonly InboxEntry[]): Pro
        insert into inbox (received_at, connection, object, remote_id, via, revision, body, hint, lane, priority,
                           state, due_at, error_code, error, finished_at)
        select date_trunc('milliseconds', clock_timestamp()), connection, object, "remoteId", via, revision,
-              convert_to(body, 'UTF8'), hint, lane, coalesce(priority, 5),
+              substr($2::bytea, at, size), hint, lane, coalesce(priority, 5),
               case when code is null then 'due' else 'dead' end, now(), code, error,
               case when code is null then null else now() end
        from wanted order by n
        returning 1)
      select count(*)::int as n from kept`,
-    [
-      JSON.stringify(
-        entries.map((entry, n) => ({
-          n,
-          connection: entry.connection,
-          object: entry.object,
-          remoteId: entry.remoteId,
-          via: entry.via,
-          messageId: entry.messageId,
-          revision: entry.revision,
-          body: entry.body,
-          hint: entry.hint === undefined ? undefined : (JSON.parse(entry.hint) as unknown),
-          lane: entry.lane,
-          priority: entry.priority,
-          code: entry.dead?.code,
-          error: entry.dead?.message,
-        })),
-      ),
-    ],
+    [rowsParameter(given), Buffer.concat(bodies)],
   );
   return found[0]?.n ?? 0;
 }
@@ -91,7 +99,7 @@ export async function insertInbox(sql: Sql, entries: readonly InboxEntry[]): Pro
 export function dueInbox(sql: Sql, lane: string, limit: number): Promise<InboxRow[]> {
   return rows<InboxRow>(
     sql,
-    `select id, received_at, connection, object, remote_id, via, revision, body, hint, attempts
+    `select id, received_at, connection, object, remote_id, via, revision, body, hint, attempts, error_code
      from inbox where lane = $1 and state = 'due' and due_at <= now()
      order by priority, id limit $2`,
     [lane, limit],

@@ -44,19 +44,19 @@ export async function renewLane(
   return found[0]?.rings;
 }
 
-/** Lets the lane go only if nobody rang since `rings` was read. False: read again. */
+/** Lets the lane go only if nobody rang since `rings` was read (`undefined`: whoever rang). False: read again. */
 export async function releaseLane(
   sql: Sql,
   lane: string,
   holder: string,
   epoch: number,
-  rings: number,
+  rings: number | undefined,
 ): Promise<boolean> {
   const found = await rows<{ lane: string }>(
     sql,
     `update lanes set holder = null, lease_until = null
-     where lane = $1 and holder = $2::uuid and epoch = $3 and rings = $4 returning lane`,
-    [lane, holder, epoch, rings],
+     where lane = $1 and holder = $2::uuid and epoch = $3 and ($4::bigint is null or rings = $4) returning lane`,
+    [lane, holder, epoch, rings ?? null],
   );
   return found.length === 1;
 }
@@ -113,11 +113,11 @@ export async function neglectedLanes(sql: Sql): Promise<string[]> {
   return found.map((row) => row.lane);
 }
 
-/** True for the one process that sweeps now; held until the transaction ends. */
+/** True for the one process of this schema that sweeps now; held until the transaction ends. */
 export async function electSweeper(sql: Sql): Promise<boolean> {
   const found = await rows<{ mine: boolean }>(
     sql,
-    `select pg_try_advisory_xact_lock(hashtext('lianhub-sweep')) as mine`,
+    `select pg_try_advisory_xact_lock(hashtext('lianhub-sweep'), hashtext(current_schema())) as mine`,
   );
   return found[0]?.mine === true;
 }

@@ -87,6 +87,7 @@ export function unfilledLinks(
 
 /** Every link of the records. */
 export function linksOfRecords(sql: Sql, recordIds: readonly string[]): Promise<LinkRow[]> {
+  if (recordIds.length === 0) return Promise.resolve([]);
   return rows<LinkRow>(sql, `select ${columns} from links l where l.record_id = any($1::uuid[])`, [
     recordIds,
   ]);
@@ -139,15 +140,14 @@ export async function markSeen(
   if (seen.length === 0) return;
   await run(
     sql,
-    `with mine as (
-       select id from links where id in (select y.id from jsonb_to_recordset($1::jsonb) as y(id uuid))
-       order by id for update)
+    `with x as (
+       select y.* from jsonb_to_recordset($1::jsonb) as y(id uuid, record_id uuid, seen_revision text,
+         seen_hash text, remote_id text, remote_number text)
+       join links k on k.id = y.id order by k.id for update of k)
      update links l set seen_revision = coalesce(x.seen_revision, l.seen_revision),
        seen_hash = coalesce(x.seen_hash, l.seen_hash), record_id = x.record_id,
        remote_id = coalesce(l.remote_id, x.remote_id), remote_number = coalesce(x.remote_number, l.remote_number)
-     from jsonb_to_recordset($1::jsonb) as x(id uuid, record_id uuid, seen_revision text, seen_hash text,
-       remote_id text, remote_number text), mine
-     where l.id = x.id and mine.id = l.id`,
+     from x where l.id = x.id`,
     [rowsParameter(seen)],
   );
 }
@@ -210,19 +210,21 @@ export interface LinkOutcome {
 }
 
 /**
- * Records the outcome of pushes. A link whose record changed again meanwhile stays due: `pushed_version` is
- * compared with the record's version in the same statement, so a change between read and commit is not lost.
+ * Records the outcome of pushes, in the caller's transaction. A link whose record changed again meanwhile stays
+ * due: `pushed_version` is compared with the record's version, so a change between read and commit is not lost.
  */
 export async function finishLinks(sql: Sql, outcomes: readonly LinkOutcome[]): Promise<void> {
   if (outcomes.length === 0) return;
+  // By a statement of its own: whoever changes a record holds its links until that is committed, and the next
+  // statement sees what was committed by then. In one statement the version compared would be the one before.
   await run(
     sql,
-    `with x as (
-       select * from jsonb_to_recordset($1::jsonb) as x(id uuid, state text, remote_id text, remote_number text,
-         remote_status text, step text, pushed_version bigint, "delayMs" float8, failed boolean, code text,
-         error text)),
-     mine as (select l.id from links l where l.id in (select id from x) order by l.id for update)
-     update links l set
+    `select count(*) from (select 1 from links where id = any($1::uuid[]) order by id for update) held`,
+    [outcomes.map((outcome) => outcome.id)],
+  );
+  await run(
+    sql,
+    `update links l set
        state = case when x.state = 'idle' and x.pushed_version is not null and r.version > x.pushed_version
                     then 'due' else x.state end,
        remote_id = coalesce(x.remote_id, l.remote_id),
@@ -234,8 +236,10 @@ export async function finishLinks(sql: Sql, outcomes: readonly LinkOutcome[]): P
        dirty_since = case when x.state = 'idle' then null else coalesce(l.dirty_since, now()) end,
        attempts = case when x.failed then l.attempts + 1 else 0 end,
        error_code = x.code, error = x.error
-     from x, mine, records r
-     where l.id = x.id and mine.id = l.id and r.id = l.record_id`,
+     from jsonb_to_recordset($1::jsonb) as x(id uuid, state text, remote_id text, remote_number text,
+       remote_status text, step text, pushed_version bigint, "delayMs" float8, failed boolean, code text,
+       error text), records r
+     where l.id = x.id and r.id = l.record_id`,
     [rowsParameter(outcomes)],
   );
 }

@@ -21,6 +21,7 @@ const columns = `id, entity, state, alias_of, source_connection, source_kind, so
 
 /** Reads records without locking them; aliases are not followed. */
 export function readRecords(sql: Sql, ids: readonly string[]): Promise<RecordRow[]> {
+  if (ids.length === 0) return Promise.resolve([]);
   return rows<RecordRow>(sql, `select ${columns} from records where id = any($1::uuid[])`, [ids]);
 }
 
@@ -30,6 +31,16 @@ export function lockRecords(sql: Sql, ids: readonly string[]): Promise<RecordRow
     sql,
     `select ${columns} from records where id = any($1::uuid[]) order by id for update`,
     [[...ids].sort()],
+  );
+}
+
+/** Locks records like `lockRecords`, without reading what is in them. */
+export async function holdRecords(sql: Sql, ids: readonly string[]): Promise<void> {
+  if (ids.length === 0) return;
+  await run(
+    sql,
+    `select count(*) from (select 1 from records where id = any($1::uuid[]) order by id for update) held`,
+    [ids],
   );
 }
 

@@ -13,6 +13,7 @@ export interface ShadowRow {
 }
 
 export function readShadows(sql: Sql, linkIds: readonly string[]): Promise<ShadowRow[]> {
+  if (linkIds.length === 0) return Promise.resolve([]);
   return rows<ShadowRow>(
     sql,
     `select link_id, theirs, sent_hash, outstanding, lines, mapping_version from shadows where link_id = any($1::uuid[])`,

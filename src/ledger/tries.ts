@@ -26,6 +26,24 @@ export function openTries(sql: Sql, linkIds: readonly string[]): Promise<TryRow[
   );
 }
 
+/** Of these kinds of object, those that have a create of ours under way whose outcome nobody knows yet. */
+export async function unresolvedCreates(
+  sql: Sql,
+  kinds: readonly { readonly connection: string; readonly object: string; readonly entity: string }[],
+): Promise<Set<string>> {
+  if (kinds.length === 0) return new Set();
+  const found = await rows<{ connection: string; object: string }>(
+    sql,
+    `select distinct l.connection, l.object from tries t
+     join links l on l.id = t.link_id
+     join jsonb_to_recordset($1::jsonb) as x(connection text, object text, entity text)
+       on l.connection = x.connection and l.object = x.object and l.entity = x.entity
+     where (t.outcome is null or t.outcome = 'unknown') and l.remote_id is null and not l.origin`,
+    [rowsParameter(kinds)],
+  );
+  return new Set(found.map((row) => `${row.connection}/${row.object}`));
+}
+
 export interface TryInsert {
   readonly id: string;
   readonly started_at: Date;
@@ -60,16 +78,23 @@ export interface TryOutcome {
   readonly lookups?: number;
 }
 
-/** Adds the evidence. */
-export async function closeTries(sql: Sql, outcomes: readonly TryOutcome[]): Promise<void> {
-  if (outcomes.length === 0) return;
-  await run(
+/**
+ * Adds the evidence and answers the tries it was added to. One that has an outcome already keeps it: whoever was
+ * frozen and comes back late finds it settled by somebody else.
+ */
+export async function closeTries(sql: Sql, outcomes: readonly TryOutcome[]): Promise<Set<string>> {
+  if (outcomes.length === 0) return new Set();
+  const closed = await rows<{ id: string }>(
     sql,
-    `update tries t set outcome = x.outcome, answer = x.answer, duration_ms = coalesce(x.duration_ms, t.duration_ms),
-       lookups = coalesce(x.lookups, t.lookups), finished_at = now()
-     from jsonb_to_recordset($1::jsonb) as x(id uuid, started_at timestamptz, outcome text, answer jsonb,
-       duration_ms int, lookups int)
-     where t.started_at = x.started_at and t.id = x.id`,
+    `with mine as (
+       select x.* from jsonb_to_recordset($1::jsonb) as x(id uuid, started_at timestamptz, outcome text,
+         answer jsonb, duration_ms int, lookups int)
+       join tries o on o.started_at = x.started_at and o.id = x.id
+       where o.outcome is null or o.outcome = 'unknown' order by o.id for update of o)
+     update tries t set outcome = m.outcome, answer = m.answer, duration_ms = coalesce(m.duration_ms, t.duration_ms),
+       lookups = coalesce(m.lookups, t.lookups), finished_at = now()
+     from mine m where t.started_at = m.started_at and t.id = m.id returning t.id`,
     [rowsParameter(outcomes)],
   );
+  return new Set(closed.map((row) => row.id));
 }

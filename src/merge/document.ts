@@ -66,8 +66,9 @@ function reviseValue(
     const revised = reviseObject(golden ?? {}, theirs, incoming, `${path}.`, input, refused);
     return golden === undefined && Object.keys(revised).length === 0 ? undefined : revised;
   }
-  const isStage = isUnder(withoutKeys(path), input.stages);
-  if (isStage && theirs !== undefined && equal(incoming ?? undefined, theirs ?? undefined)) return golden;
+  if (theirs !== undefined && equal(incoming ?? undefined, theirs ?? undefined) && isStage(path, input)) {
+    return golden;
+  }
 
   const told = elementsByKey(incoming);
   const own =
@@ -76,25 +77,31 @@ function reviseValue(
       : elementsByKey(golden);
   if (told !== undefined && own !== undefined) {
     const before = elementsByKey(theirs);
-    const revise = (key: string, element: JsonObject, of: JsonObject) =>
-      reviseObject(of, before?.get(key), element, `${elementPath(path, key)}.`, input, refused);
-    if (input.fromIssuer || isStage) {
-      return [...told].map(([key, element]) => revise(key, element, own.get(key) ?? { key }));
+    const takes = input.fromIssuer || isStage(path, input);
+    if (!takes) {
+      for (const [key, element] of told) if (!own.has(key)) refused[elementPath(path, key)] = { to: element };
+      if (golden === undefined) return undefined;
     }
-    for (const [key, element] of told) if (!own.has(key)) refused[elementPath(path, key)] = { to: element };
-    if (golden === undefined) return undefined;
-    return [...own].map(([key, element]) => {
-      const toldElement = told.get(key);
-      return toldElement === undefined ? element : revise(key, toldElement, element);
-    });
+    const elements: Json[] = [];
+    for (const [key, element] of takes ? told : own) {
+      const of = takes ? (own.get(key) ?? { key }) : element;
+      const by = told.get(key);
+      const prefix = `${elementPath(path, key)}.`;
+      elements.push(by === undefined ? of : reviseObject(of, before?.get(key), by, prefix, input, refused));
+    }
+    return elements;
   }
   if (equal(incoming ?? undefined, golden)) return golden;
-  if (input.fromIssuer || isStage) return incoming ?? undefined;
+  if (input.fromIssuer || isStage(path, input)) return incoming ?? undefined;
   refused[path] = {
     ...(golden === undefined ? {} : { from: golden }),
     ...(incoming === null ? {} : { to: incoming }),
   };
   return golden;
+}
+
+function isStage(path: string, input: DocumentRevision): boolean {
+  return isUnder(withoutKeys(path), input.stages);
 }
 
 function isBranch(value: Value): value is JsonObject {

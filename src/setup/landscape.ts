@@ -1,5 +1,5 @@
-import type { Connector } from '../../connectors/kit/types.ts';
-import type { HubConfig, PartyConfig, Problem, SyncConfig } from '../config/index.ts';
+import type { Connector, ObjectFacts } from '../../connectors/kit/types.ts';
+import type { ConnectionConfig, HubConfig, PartyConfig, Problem, SyncConfig } from '../config/index.ts';
 import { compileExpression, type DeriveRule, RuleError, readRule } from '../derive/index.ts';
 import { Landscape, type Party } from '../lanes/landscape.ts';
 import type { StateRules } from '../merge/index.ts';
@@ -134,12 +134,21 @@ function buildParty(
     object: mapping.object,
     entity: sync.entity,
     mapping,
-    facts,
+    facts: withDeadlines(facts, config.connections[party.connection]?.deadlines),
     reads: party.read !== undefined && (party.read.webhook || party.read.poll !== undefined),
     mode: party.mode,
     ...(party.read?.poll === undefined ? {} : { pollMs: party.read.poll }),
     ...(party.write === undefined ? {} : { writes: party.write }),
     ...(party.since === undefined ? {} : { since: party.since }),
     ...(when === undefined ? {} : { when }),
+  };
+}
+
+/** The connector's facts with the waiting times this connection asks for. */
+function withDeadlines(facts: ObjectFacts, deadlines: ConnectionConfig['deadlines']): ObjectFacts {
+  return {
+    ...facts,
+    writeDeadlineMs: Math.min(facts.writeDeadlineMs, deadlines?.write ?? facts.writeDeadlineMs),
+    latenessMs: deadlines?.lateness ?? facts.latenessMs,
   };
 }

@@ -94,7 +94,9 @@ function problemsOf(
         }),
       );
     }
-    const message = `${[part, ...issue.path].join('.')} of ${connection}: ${issue.message}`;
+    const name = `${[part, ...issue.path].join('.')} of ${connection}`;
+    const isMissing = issue.code === 'invalid_type' && issue.message.endsWith('received undefined');
+    const message = isMissing ? `${name} is missing` : `${name}: ${issue.message}`;
     return [config.source.problem(at, `config.${part}`, message, { key: true })];
   });
 }

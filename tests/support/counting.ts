@@ -38,16 +38,38 @@ export function verdictOf(vendors: Vendors, expected: Expected): Verdict {
     for (const [key, count] of counts) if (count > 1) doubled.push(`${what} ${key}`);
   };
   const saleOrders = erp.bills('SAL_SaleOrder');
-  once('order', saleOrders.map((bill) => text(bill.FBillNo)), expected.orders);
-  once('shop order number', saleOrders.map((bill) => text(bill.FNetOrderBillNo)), expected.orders);
+  once(
+    'order',
+    saleOrders.map((bill) => text(bill.FBillNo)),
+    expected.orders,
+  );
+  once(
+    'shop order number',
+    saleOrders.map((bill) => text(bill.FNetOrderBillNo)),
+    expected.orders,
+  );
   const instructions = wms.orders();
   // One warehouse: one instruction per order, named after it.
-  once('instruction', instructions.map((order) => order.code.replace(/-\d+$/, '')), expected.orders);
-  once('receivable', erp.bills('AR_receivable').map((bill) => text(bill.FBillNo).replace(/^AR-/, '')), expected.orders);
-  const confirms = instructions.flatMap((order) => order.confirms.map((confirm) => `${order.code}/${confirm.outBizCode}`));
-  const fromOrders = erp.bills('SAL_OUTSTOCK').filter((bill) => entriesOf(bill).some((entry) => text(entry.FSrcBillNo) !== ''));
-  if (fromOrders.length < confirms.length) lost.push(`${confirms.length - fromOrders.length} out-stock bills`);
-  if (fromOrders.length > confirms.length) doubled.push(`${fromOrders.length - confirms.length} out-stock bills`);
+  once(
+    'instruction',
+    instructions.map((order) => order.code.replace(/-\d+$/, '')),
+    expected.orders,
+  );
+  once(
+    'receivable',
+    erp.bills('AR_receivable').map((bill) => text(bill.FBillNo).replace(/^AR-/, '')),
+    expected.orders,
+  );
+  const confirms = instructions.flatMap((order) =>
+    order.confirms.map((confirm) => `${order.code}/${confirm.outBizCode}`),
+  );
+  const fromOrders = erp
+    .bills('SAL_OUTSTOCK')
+    .filter((bill) => entriesOf(bill).some((entry) => text(entry.FSrcBillNo) !== ''));
+  if (fromOrders.length < confirms.length)
+    lost.push(`${confirms.length - fromOrders.length} out-stock bills`);
+  if (fromOrders.length > confirms.length)
+    doubled.push(`${fromOrders.length - confirms.length} out-stock bills`);
   for (const bill of [...saleOrders, ...fromOrders]) {
     if (bill.FDocumentStatus !== 'C') lost.push(`audit of ${text(bill.FBillNo)}`);
   }
@@ -100,7 +122,9 @@ function stockOff(orders: readonly JsonObject[], { erp, pos }: Vendors, stores: 
 }
 
 function entriesOf(bill: JsonObject): JsonObject[] {
-  return [...listAt(bill, 'FSaleOrderEntry'), ...listAt(bill, 'FEntity')].filter((entry) => entry.FRowType !== 'Service');
+  return [...listAt(bill, 'FSaleOrderEntry'), ...listAt(bill, 'FEntity')].filter(
+    (entry) => entry.FRowType !== 'Service',
+  );
 }
 
 function quantities(entries: readonly JsonObject[], material: string, quantity: string): Map<string, string> {

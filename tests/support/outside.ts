@@ -9,10 +9,13 @@ import { createSimulator as createKingdee } from '../../connectors/kingdee/simul
 import { type Served, type Simulator, serve } from '../../connectors/kit/index.ts';
 import { createSimulator as createPospal } from '../../connectors/pospal/simulator/index.ts';
 import { createSimulator as createQimen } from '../../connectors/qimen/simulator/index.ts';
+import { connectors } from '../../connectors/registry.ts';
+import { readConfig } from '../../src/config/index.ts';
 import { Inventor, seedVendors, type Vendors } from '../../src/demo/goods.ts';
-import { packageRoot } from '../../src/hub.ts';
+import { type Hub, packageRoot, startHub } from '../../src/hub.ts';
 import { type Database, openDatabase } from '../../src/ledger/database.ts';
 import { countRecords, workLeft } from '../../src/ledger/overview.ts';
+import { silentLogger } from '../../src/log.ts';
 import { startRedis } from '../../src/queue/fixture-redis.ts';
 import { type TestRedis, until } from '../harness.ts';
 import { type HubProcess, startHubProcess } from './hub-process.ts';
@@ -37,10 +40,16 @@ export interface Outside extends Vendors {
   readonly inventor: Inventor;
   readonly stores: readonly string[];
   readonly members: ReadonlyMap<string, readonly string[]>;
-  /** Starts a hub on these; an `api` is always found at the same address, which the vendors push to. */
+  /** Where the vendors push to, whichever hub answers there. */
+  readonly url: string;
+  /** Starts a hub on these, in a process of its own. */
   start(role: 'api' | 'worker' | 'all'): Promise<HubProcess>;
+  /** Starts an `api` hub in this process: for tests that do not mean to end it. */
+  openDoor(): Promise<Hub>;
   /** Waits until goods, members and stock have been read, as a fresh hub does by itself. */
   masterDataRead(): Promise<void>;
+  /** What the hubs have said so far: warnings and worse. */
+  said(): string;
   stop(): Promise<void>;
 }
 
@@ -84,6 +93,8 @@ export async function startOutside(options: OutsideOptions): Promise<Outside> {
   const { members } = seedVendors(vendors, inventor, stores);
   const database = await openDatabase({ url: databaseUrl, max: 4 });
   const hubs: HubProcess[] = [];
+  const doors: Hub[] = [];
+  const url = `http://127.0.0.1:${port}`;
   return {
     ...vendors,
     database,
@@ -91,6 +102,25 @@ export async function startOutside(options: OutsideOptions): Promise<Outside> {
     inventor,
     stores,
     members,
+    url,
+    async openDoor() {
+      const text = await readFile(config, 'utf8');
+      const read = readConfig({ file: config, text, env: {} });
+      if (!read.ok) throw new Error(read.problems.map((problem) => problem.message).join('; '));
+      const hub = await startHub({
+        config: { ...read.config, server: { ...read.config.server, port } },
+        openapiFolder: path.join(packageRoot, 'openapi'),
+        connectors,
+        simulators: {},
+        dataDir: folder,
+        databaseUrl,
+        redisUrl: redis?.url,
+        role: 'api',
+        log: silentLogger(),
+      });
+      doors.push(hub);
+      return hub;
+    },
     async start(role) {
       const hub = await startHubProcess({
         role,
@@ -114,8 +144,10 @@ export async function startOutside(options: OutsideOptions): Promise<Outside> {
           (counts.get('inventory') ?? 0) >= 40;
         return enough && (await workLeft(database)) === 0;
       }),
+    said: () => hubs.map((hub) => hub.output()).join('\n'),
     async stop() {
       await Promise.all(hubs.map((hub) => hub.kill()));
+      for (const door of doors) await door.stop();
       for (const vendor of Object.values(vendors)) await vendor.stop();
       for (const one of served) await one.close();
       await database.close();

@@ -111,7 +111,7 @@ export async function tell(
   world.ring([entry.lane]);
   let row: InboxState | undefined;
   await until(`${notice.object} ${notice.remoteId} is applied`, async () => {
-    row = await newestInbox(hub, connection, notice.object, notice.remoteId);
+    row = await newestInbox(hub, connection, notice.object, notice.remoteId, [via]);
     return row !== undefined && row.state !== 'due';
   });
   return row as InboxState;
@@ -122,11 +122,12 @@ export async function newestInbox(
   connection: string,
   object: string,
   remoteId: string,
+  via: readonly InboxVia[] = ['webhook', 'poll'],
 ): Promise<InboxState | undefined> {
   const found = await hub.database.query<InboxState>(
     `select state, error_code, error from inbox
-     where connection = $1 and object = $2 and remote_id = $3 and via <> 'answer' order by id desc limit 1`,
-    [connection, object, remoteId],
+     where connection = $1 and object = $2 and remote_id = $3 and via = any($4) order by id desc limit 1`,
+    [connection, object, remoteId, via],
   );
   return found.rows[0];
 }

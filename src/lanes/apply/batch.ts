@@ -1,11 +1,14 @@
 import { finishInbox, type InboxOutcome, lockInbox } from '../../ledger/inbox.ts';
 import { linksByRemote, markSeen } from '../../ledger/links.ts';
 import { readShadows } from '../../ledger/shadows.ts';
+import { unresolvedCreates } from '../../ledger/tries.ts';
 import { releaseWaits } from '../../ledger/waits.ts';
+import { backoff } from '../retry.ts';
 import type { World } from '../world.ts';
 import { followUp } from './effects.ts';
 import { mergeItem } from './merge-item.ts';
 import { noteLink, type Seen } from './note-link.ts';
+import { dead, later, postponed } from './outcomes.ts';
 import {
   aboutId,
   addressOf,
@@ -16,7 +19,7 @@ import {
   filled,
   recordFor,
 } from './pairing.ts';
-import { dead, later, type Prepared } from './prepare.ts';
+import type { Prepared } from './prepare.ts';
 import { type Resolved, resolveReferences, withReferences } from './references.ts';
 import type { Unit } from './unit.ts';
 
@@ -29,6 +32,8 @@ export async function applyAll(world: World, unit: Unit, given: readonly Prepare
   );
   const items = given.filter((item) => locked.has(item.row.id));
   const resolved = await resolveReferences(world, unit, items);
+  // Asked before the links: a create that is resolved in between has its link by then.
+  const creating = await unresolvedCreates(sql, creatable(world, items));
   const links = await linksByRemote(sql, items.filter((item) => !item.about).map(remoteKey));
   const found: Found = {
     links: new Map(
@@ -43,7 +48,7 @@ export async function applyAll(world: World, unit: Unit, given: readonly Prepare
       ).map((row) => [row.link_id, row]),
     ),
   };
-  await adoptUnfilled(sql, items, found, resolved);
+  await adoptUnfilled(unit, items, found, resolved);
   const claims = await claimsOf(unit, items, found, resolved);
   await unit.load([
     ...[...found.links.values()].map((link) => link.record_id),
@@ -52,7 +57,11 @@ export async function applyAll(world: World, unit: Unit, given: readonly Prepare
   ]);
   const outcomes: InboxOutcome[] = [];
   const seen: Seen = new Map();
-  for (const item of items) outcomes.push(applyOne(world, unit, item, found, claims, resolved, seen));
+  for (const item of items) {
+    outcomes.push(
+      ownCreate(item, found, creating) ?? applyOne(world, unit, item, found, claims, resolved, seen),
+    );
+  }
   await followUp(world, unit);
   await unit.write();
   await markSeen(sql, [...seen.values()]);
@@ -75,6 +84,45 @@ export async function applyAll(world: World, unit: Unit, given: readonly Prepare
   );
   for (const lane of freed) unit.rings.add(lane);
   return unit.rings;
+}
+
+/** Kinds of object among the items that we create ourselves. */
+function creatable(
+  world: World,
+  items: readonly Prepared[],
+): { connection: string; object: string; entity: string }[] {
+  const kinds = new Map<string, { connection: string; object: string; entity: string }>();
+  for (const { row } of items) {
+    if (row.via === 'answer') continue;
+    for (const { connection, object, entity, writes, mapping } of world.landscape.partiesOf(
+      row.connection,
+      row.object,
+    )) {
+      if (writes?.create !== true || mapping.target !== undefined) continue;
+      kinds.set(`${connection}/${object}/${entity}`, { connection, object, entity });
+    }
+  }
+  return [...kinds.values()];
+}
+
+const createOpen = 'apply.own-create-open';
+
+/**
+ * While a create of ours is unresolved, an object nobody knows may be just that one: it is held back. When it
+ * was, it is as old as the create, whose answers have told more since.
+ */
+function ownCreate(item: Prepared, found: Found, creating: ReadonlySet<string>): InboxOutcome | undefined {
+  const { row } = item;
+  if (item.about || row.via === 'answer') return undefined;
+  const link = found.links.get(addressOf(row.connection, row.object, row.remote_id));
+  if (link) {
+    return row.error_code === createOpen && !link.origin
+      ? dropped(item, link.record_id, 'apply.own-create', 'it is what the hub itself created')
+      : undefined;
+  }
+  if (!creating.has(`${row.connection}/${row.object}`)) return undefined;
+  const why = `may be what the hub itself is just creating in ${row.connection}; looked at again when that is known`;
+  return postponed(row, createOpen, why, backoff(row.attempts, Math.random()));
 }
 
 function applyOne(
@@ -114,12 +162,7 @@ function applyOne(
       return dropped(item, link.record_id, 'apply.no-news', 'the same content was applied before');
     }
   }
-  const known = item.about
-    ? aboutId(item, resolved)[0]
-    : (link?.record_id ??
-      claims.get(address) ??
-      unit.links.find((one) => addressOf(one.connection, one.object, one.remote_id ?? '') === address)
-        ?.record_id);
+  const known = item.about ? aboutId(item, resolved)[0] : (link?.record_id ?? claims.get(address));
   const record = recordFor(unit, item, known, claims.get(address), settled.data);
   const told = item.about ? `about:${party.mapping.name}` : undefined;
   const lastTold = told === undefined ? undefined : record.provenance[told];

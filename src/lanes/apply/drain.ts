@@ -6,7 +6,8 @@ import { MappingFault } from '../../mapping/index.ts';
 import type { Drain } from '../runner.ts';
 import type { World } from '../world.ts';
 import { applyAll } from './batch.ts';
-import { dead, later, type Preparation, type Prepared, prepare } from './prepare.ts';
+import { dead, later } from './outcomes.ts';
+import { type Preparation, type Prepared, prepare } from './prepare.ts';
 import { LostRace, Unit } from './unit.ts';
 
 /** Inbox rows applied in one transaction. */

@@ -1,4 +1,4 @@
-import { v7 as uuidv7 } from 'uuid';
+import { newId } from '../../ledger/ids.ts';
 import { linksOfRecords } from '../../ledger/links.ts';
 import { shipmentsOf, shipmentsOfOrders, stockRecords } from '../../ledger/records.ts';
 import { type Reservation, writeReservations } from '../../ledger/reservations.ts';
@@ -175,7 +175,7 @@ async function markCopies(world: World, unit: Unit): Promise<void> {
       } else if (!fresh.has(address) && wanted(party, record.data)) {
         const lane = world.landscape.pushLane(party.connection, party.object, shardKeyOf(record));
         unit.links.push({
-          id: uuidv7(),
+          id: newId(),
           record_id: record.id,
           entity: record.entity,
           connection: party.connection,

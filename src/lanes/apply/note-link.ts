@@ -1,4 +1,4 @@
-import { v7 as uuidv7 } from 'uuid';
+import { newId } from '../../ledger/ids.ts';
 import type { LinkRow, markSeen } from '../../ledger/links.ts';
 import type { ShadowWrite } from '../../ledger/shadows.ts';
 import type { JsonObject } from '../../model/index.ts';
@@ -32,8 +32,8 @@ export function noteLink(
   const number = remoteNumberOf(shown);
   const address = addressOf(row.connection, row.object, row.remote_id);
   const link = found.links.get(address);
-  const linkId = link?.id ?? unit.placeholderLink(row.connection, row.object, row.remote_id) ?? uuidv7();
-  if (!link && !unit.links.some((one) => one.id === linkId)) {
+  const linkId = link?.id ?? newId();
+  if (!link) {
     unit.links.push({
       id: linkId,
       record_id: record.id,
@@ -61,11 +61,14 @@ export function noteLink(
   }
   const before = found.shadows.get(linkId);
   const baseline = before ? undefined : baselineOf(world, party, record.data);
-  const theirs = party.facts.payload === 'partial' ? overlay(before?.theirs ?? {}, shown) : shown;
+  // What it says in answer to a write is what it shows from then on, like anything else it tells.
+  const partly = answer || party.facts.payload === 'partial';
+  const theirs = partly ? overlay(before?.theirs ?? {}, shown) : shown;
   const confirmed = !answer && before?.outstanding ? confirms(shown, before.outstanding) : false;
   const shadow: ShadowWrite = {
     link_id: linkId,
-    ...(answer ? {} : { theirs, mapping_version: party.mapping.version }),
+    theirs,
+    ...(answer ? {} : { mapping_version: party.mapping.version }),
     ...(baseline === undefined ? {} : { sent_hash: baseline }),
     ...(confirmed ? { outstanding: null } : {}),
   };
@@ -74,7 +77,7 @@ export function noteLink(
   else unit.shadows.push(shadow);
   found.shadows.set(linkId, {
     link_id: linkId,
-    theirs: answer ? (before?.theirs ?? null) : theirs,
+    theirs,
     sent_hash: baseline ?? before?.sent_hash ?? null,
     outstanding: confirmed ? null : (before?.outstanding ?? null),
     lines: before?.lines ?? null,

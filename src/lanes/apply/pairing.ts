@@ -1,7 +1,6 @@
 import { findIdentities, lockKeys } from '../../ledger/identities.ts';
-import { type LinkRow, unfilledLinks } from '../../ledger/links.ts';
+import { type LinkInsert, type LinkRow, unfilledLinks } from '../../ledger/links.ts';
 import type { ShadowRow } from '../../ledger/shadows.ts';
-import type { Sql } from '../../ledger/sql.ts';
 import { PendingReference } from '../../mapping/index.ts';
 import { entities, isEntityName, type JsonObject, matchValues } from '../../model/index.ts';
 import type { Prepared } from './prepare.ts';
@@ -14,9 +13,12 @@ export interface Found {
   readonly shadows: Map<string, ShadowRow>;
 }
 
-/** An object that was only spoken of by its number so far has a link without an id: this is where it gets it. */
+/**
+ * An object that was only spoken of so far has a link nobody has filled: made by this very batch, or earlier,
+ * then without an id if it was spoken of by its number. This is where it is found.
+ */
 export async function adoptUnfilled(
-  sql: Sql,
+  unit: Unit,
   items: readonly Prepared[],
   found: Found,
   resolved: Resolved,
@@ -32,22 +34,30 @@ export async function adoptUnfilled(
     if (!isState || item.about || found.links.has(address)) continue;
     const settled = withReferences(connection, item.values, resolved);
     const number = settled.ok ? remoteNumberOf(settled.data) : null;
-    if (number !== null) {
+    const here = unit.placeholderLink(connection, object, remote_id, number);
+    if (here) found.links.set(address, unfilled(here));
+    else if (number !== null) {
       const { entity } = item.party;
       asked.set(`${connection}/${object}/${number}`, { connection, object, entity, number, address });
     }
   }
   // The same keys under which another lane would make a placeholder: one of the two goes first and is seen.
   await lockKeys(
-    sql,
+    unit.sql,
     [...asked.values()].map((one) =>
       referenceKey(one.connection, new PendingReference(one.entity, 'number', one.number)),
     ),
   );
-  for (const link of await unfilledLinks(sql, [...asked.values()])) {
+  for (const link of await unfilledLinks(unit.sql, [...asked.values()])) {
     const one = asked.get(`${link.connection}/${link.object}/${link.remote_number}`);
     if (one) found.links.set(one.address, link);
   }
+}
+
+/** A link of this batch as if it had been read. */
+function unfilled(link: LinkInsert): LinkRow {
+  const { priority: _priority, ...rest } = link;
+  return { ...rest, remote_status: null, step: null, attempts: 0, dirty_since: null, pushed_version: null };
 }
 
 /** The connection of a link that gets its remote id only now. */

@@ -1,5 +1,5 @@
-import { v7 as uuidv7 } from 'uuid';
 import { findIdentities, lockKeys } from '../../ledger/identities.ts';
+import { newId } from '../../ledger/ids.ts';
 import { linksByReference, type RemoteReference } from '../../ledger/links.ts';
 import type { Sql } from '../../ledger/sql.ts';
 import { type InwardObject, type InwardValue, PendingReference } from '../../mapping/index.ts';
@@ -66,7 +66,7 @@ export async function resolveReferences(
     const record = unit.create(reference.entity, 'placeholder');
     resolved.set(key, record.id);
     unit.links.push({
-      id: uuidv7(),
+      id: newId(),
       record_id: record.id,
       entity: reference.entity,
       connection: reference.connection,

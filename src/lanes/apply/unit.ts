@@ -1,7 +1,7 @@
-import { v7 as uuidv7 } from 'uuid';
 import { insertDerived } from '../../ledger/derivations.ts';
 import { type ChangeWrite, type EventWrite, insertChanges, insertEvents } from '../../ledger/history.ts';
 import { type Identity, insertIdentities } from '../../ledger/identities.ts';
+import { newId } from '../../ledger/ids.ts';
 import { insertLinks, type LinkInsert, markDue } from '../../ledger/links.ts';
 import {
   insertRecords,
@@ -78,7 +78,7 @@ export class Unit {
 
   create(entity: string, state: RecordState, source?: RecordSource): Working {
     const record: Working = {
-      id: uuidv7(),
+      id: newId(),
       entity,
       state,
       aliasOf: null,
@@ -94,11 +94,20 @@ export class Unit {
     return record;
   }
 
-  /** Id of the link this unit made for a remote object it only knew by reference so far. */
-  placeholderLink(connection: string, object: string, remoteId: string): string | undefined {
+  /** The link this unit made for a remote object it only knew by reference, by id or by number, so far. */
+  placeholderLink(
+    connection: string,
+    object: string,
+    remoteId: string,
+    number: string | null,
+  ): LinkInsert | undefined {
     return this.links.find(
-      (one) => one.connection === connection && one.object === object && one.remote_id === remoteId,
-    )?.id;
+      (one) =>
+        one.connection === connection &&
+        one.object === object &&
+        (one.remote_id === remoteId ||
+          (one.remote_id === null && one.origin && number !== null && one.remote_number === number)),
+    );
   }
 
   /** A record this very unit made under the same strong key. */
@@ -153,7 +162,7 @@ export class Unit {
       const version = record.before + 1;
       for (const reason of record.patches) {
         changes.push({
-          id: uuidv7(),
+          id: newId(),
           at: this.now,
           record_id: record.id,
           version,

@@ -1,7 +1,7 @@
 import { pauseConnection } from '../../ledger/connections.ts';
 import { type InboxEntry, insertInbox } from '../../ledger/inbox.ts';
 import { finishLinks } from '../../ledger/links.ts';
-import { lockRecords } from '../../ledger/records.ts';
+import { holdRecords } from '../../ledger/records.ts';
 import { releaseReservations } from '../../ledger/reservations.ts';
 import { writeShadows } from '../../ledger/shadows.ts';
 import { closeTries } from '../../ledger/tries.ts';
@@ -52,55 +52,69 @@ export class OutcomeBatch {
   }
 }
 
-async function commitOutcomes(world: World, rows: readonly OutcomeRows[]): Promise<void> {
-  const answers: InboxEntry[] = [];
-  for (const { answer, party } of rows) {
-    if (!answer) continue;
-    answers.push({
-      connection: party.connection,
-      object: party.object,
-      remoteId: answer.remoteId,
-      via: 'answer',
-      body: JSON.stringify(answer.body),
-      hint: JSON.stringify({ entity: party.entity }),
-      lane: world.landscape.applyLane(party.connection, party.object, answer.remoteId),
-      priority: 3,
-    });
-  }
-  const sorted = [...rows].sort((a, b) => (a.link.id < b.link.id ? -1 : 1));
-  const freed = await world.database.transaction(async (sql) => {
+/**
+ * The first to settle a try decides. A worker that was frozen past its lease comes back with answers to tries that
+ * whoever held the lane after it has looked up and settled: those outcomes change nothing any more.
+ */
+async function commitOutcomes(world: World, given: readonly OutcomeRows[]): Promise<void> {
+  const { rows, lanes } = await world.database.transaction(async (sql) => {
     // Whoever is just deciding to wait for one of these holds its record: see alreadyThere().
-    await lockRecords(
+    await holdRecords(
       sql,
-      rows.flatMap((row) => (row.created ? [row.recordId] : [])),
+      given.flatMap((row) => (row.created ? [row.recordId] : [])),
     );
+    const settled = await closeTries(
+      sql,
+      given.map((row) => row.attempt),
+    );
+    const rows = given
+      .filter((row) => settled.has(row.attempt.id))
+      .sort((a, b) => (a.link.id < b.link.id ? -1 : 1));
     await finishLinks(
       sql,
-      sorted.map((row) => row.link),
-    );
-    await closeTries(
-      sql,
-      rows.map((row) => row.attempt),
+      rows.map((row) => row.link),
     );
     await writeShadows(
       sql,
-      sorted.flatMap((row) => (row.shadow ? [row.shadow] : [])),
+      rows.flatMap((row) => (row.shadow ? [row.shadow] : [])),
     );
+    const answers = answersOf(world, rows);
     await insertInbox(sql, answers);
     const owner = world.landscape.stock.owner;
     await releaseReservations(
       sql,
       rows.flatMap((row) => (row.completed && row.party.connection === owner ? [row.recordId] : [])),
     );
-    return releaseWaits(
+    const freed = await releaseWaits(
       sql,
       rows.flatMap((row) =>
         row.created ? [{ kind: 'ref' as const, target: `${row.party.connection}/${row.recordId}` }] : [],
       ),
     );
+    return { rows, lanes: new Set([...freed, ...answers.map((answer) => answer.lane)]) };
   });
   for (const { pause, party } of rows) {
     if (pause) await pauseConnection(world.database, party.connection, pause.forMs, pause.reason);
   }
-  world.ring(new Set([...freed, ...answers.map((answer) => answer.lane)]));
+  world.ring(lanes);
+}
+
+/** What vendors showed in their answers goes the way of everything they tell. */
+function answersOf(world: World, rows: readonly OutcomeRows[]): InboxEntry[] {
+  return rows.flatMap(({ answer, party }) =>
+    answer === undefined
+      ? []
+      : [
+          {
+            connection: party.connection,
+            object: party.object,
+            remoteId: answer.remoteId,
+            via: 'answer' as const,
+            body: JSON.stringify(answer.body),
+            hint: JSON.stringify({ entity: party.entity }),
+            lane: world.landscape.applyLane(party.connection, party.object, answer.remoteId),
+            priority: 3,
+          },
+        ],
+  );
 }

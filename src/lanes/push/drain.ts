@@ -1,4 +1,5 @@
 import { pausedConnections } from '../../ledger/connections.ts';
+import { holdsLane } from '../../ledger/lanes.ts';
 import { dueLinks, finishLinks, type LinkOutcome } from '../../ledger/links.ts';
 import { alreadyThere, insertLinkWaits, type LinkWait } from '../../ledger/waits.ts';
 import { connectionOf, type Drain, type LaneHold } from '../runner.ts';
@@ -48,8 +49,8 @@ async function carryOut(world: World, hold: LaneHold, plans: readonly Plan[]): P
       writes.push(plan.write);
     }
   }
-  await world.database.transaction((sql) => finishLinks(sql, quiet));
-  await commitWaits(world, waiting);
+  await commitQuiet(world, hold, quiet);
+  await commitWaits(world, hold, waiting);
   const batch = new OutcomeBatch(world);
   try {
     if (unsettled.length > 0) await settleTries(world, hold, unsettled, (rows) => batch.add(rows));
@@ -60,15 +61,29 @@ async function carryOut(world: World, hold: LaneHold, plans: readonly Plan[]): P
   return plans.length - left;
 }
 
+/** Notes links that need no write. */
+async function commitQuiet(world: World, hold: LaneHold, outcomes: readonly LinkOutcome[]): Promise<void> {
+  if (outcomes.length === 0) return;
+  await world.database.transaction(async (sql) => {
+    // What was planned before the lane was lost is no longer ours to decide.
+    if (await holdsLane(sql, hold.lane, hold.holder, hold.epoch)) await finishLinks(sql, outcomes);
+  });
+}
+
 /**
  * Lets links wait. What they wait for is locked and asked for again first: whoever creates it meanwhile
  * either finds the wait or is found here.
  */
-async function commitWaits(world: World, plans: readonly Extract<Plan, { kind: 'wait' }>[]): Promise<void> {
+async function commitWaits(
+  world: World,
+  hold: LaneHold,
+  plans: readonly Extract<Plan, { kind: 'wait' }>[],
+): Promise<void> {
   if (plans.length === 0) return;
   const waitsForCode = (plan: (typeof plans)[number]): boolean =>
     plan.waits.some((wait) => wait.kind === 'table');
   const tablesChanged = await world.database.transaction(async (sql) => {
+    if (!(await holdsLane(sql, hold.lane, hold.holder, hold.epoch))) return false;
     const stale = plans.some(waitsForCode) && (await world.tables.isStale(sql));
     const targets = plans.flatMap((plan) =>
       plan.waits.flatMap((wait) =>

@@ -5,7 +5,7 @@ import type { TryOutcome } from '../../ledger/tries.ts';
 import type { FlowStep } from '../../mapping/index.ts';
 import type { JsonObject } from '../../model/json.ts';
 import type { Party } from '../landscape.ts';
-import { attemptLimit, backoff } from '../retry.ts';
+import { attemptLimit, backoff, retryDelay } from '../retry.ts';
 
 /** A write whose result is known, whoever found it out: the answer itself or a later look-up. */
 export interface Told {
@@ -113,19 +113,24 @@ export function failed(
   } as const;
   const due = (delayMs: number): LinkOutcome => ({
     id: told.link.id,
-    state: told.link.attempts + 1 >= attemptLimit ? 'parked' : 'due',
+    state: 'due',
     delayMs,
     failed: true,
     ...error,
   });
+  const exhausted = told.link.attempts + 1 >= attemptLimit;
   switch (decision.kind) {
     case 'unknown':
       // Nobody knows whether it happened: wait until it cannot happen any more, then look it up.
       return { ...rest, link: due(Math.max(0, told.settledAt - now)) };
     case 'retry':
+      // A system may be dead for days: what waits for it is tried at the longest interval, never given up.
+      return { ...rest, link: due(retryDelay(decision, told.link.attempts, random)) };
     case 'conflict':
-    case 'reauth':
-      return { ...rest, link: due(backoff(told.link.attempts, random)) };
+    case 'reauth': {
+      const again = due(backoff(told.link.attempts, random));
+      return { ...rest, link: exhausted ? { ...again, state: 'parked' } : again };
+    }
     case 'throttle': {
       const forMs = decision.afterMs ?? backoff(told.link.attempts + 2, random);
       return { ...rest, link: { ...due(forMs), failed: false }, pause: { forMs, reason: decision.message } };

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import type { DueLink, LinkRow } from '../../ledger/links.ts';
 import type { RecordRow } from '../../ledger/records.ts';
 import type { ShadowRow } from '../../ledger/shadows.ts';
@@ -183,13 +183,7 @@ function notReady(
 ): Plan {
   const [error] = errors;
   if (error) {
-    const place = error.line === undefined ? error.field : `${error.field} (line ${error.line})`;
-    return {
-      kind: 'park',
-      link,
-      code: error.code,
-      error: `mapping ${party.mapping.name}, ${place}: ${error.message}`,
-    };
+    return { kind: 'park', link, code: error.code, error: `mapping ${error.message}` };
   }
   return {
     kind: 'wait',
@@ -249,5 +243,5 @@ export function keyOf(record: RecordRow): string {
 
 /** Content hash of a body; key order is the mapping's and therefore stable. */
 export function hashOf(body: JsonObject): string {
-  return createHash('sha1').update(JSON.stringify(body)).digest('base64url');
+  return hash('sha1', JSON.stringify(body), 'base64url');
 }

@@ -30,17 +30,22 @@ export async function readKnown(
     openTry: tryOf.get(link.id),
   }));
   const wanted = new Set<string>();
+  /** Of those, records the system keeps no copy of: it is told our own number. */
+  const numbered = new Set<string>();
   for (const { link, record } of known) {
     const party = landscape.party(link.connection, link.object, link.entity);
     if (!record || !party) continue;
-    for (const reference of party.mapping.references(record.data)) wanted.add(reference.id);
+    for (const { entity, id } of party.mapping.references(record.data)) {
+      wanted.add(id);
+      if (landscape.holder(link.connection, entity) === undefined) numbered.add(id);
+    }
     const named = [party.mapping.target, ...party.mapping.flow.map((step) => step.from?.of)];
     for (const path of named) {
       const id = path === undefined ? undefined : valueAt(record.data, path);
       if (typeof id === 'string') wanted.add(id);
     }
   }
-  const references = await findReferences(world, [...wanted]);
+  const references = await findReferences(world, [...wanted], numbered);
   return {
     known,
     context: {
@@ -59,7 +64,11 @@ interface ReferenceFinder {
 }
 
 /** Reads the copies and numbers of records; merged records are followed to the one that lives on. */
-async function findReferences(world: World, recordIds: readonly string[]): Promise<ReferenceFinder> {
+async function findReferences(
+  world: World,
+  recordIds: readonly string[],
+  numbered: ReadonlySet<string>,
+): Promise<ReferenceFinder> {
   if (recordIds.length === 0) {
     return { linkOf: () => undefined, ownNumber: () => undefined, survivor: (id) => id };
   }
@@ -67,7 +76,7 @@ async function findReferences(world: World, recordIds: readonly string[]): Promi
   const ids = [...new Set(alive.values())];
   const [links, records] = await Promise.all([
     linksOfRecords(world.database, ids),
-    readRecords(world.database, ids),
+    readRecords(world.database, [...new Set([...numbered].map((id) => alive.get(id) ?? id))]),
   ]);
   const numbers = new Map(records.map((row) => [row.id, row.data.number ?? row.data.code]));
   const byRecord = new Map<string, LinkRow[]>();

@@ -1,10 +1,12 @@
-import { v7 as uuidv7 } from 'uuid';
+import { setMaxListeners } from 'node:events';
+import { stopSendingWhen } from '../../../connectors/kit/sending.ts';
 import {
   ConnectorError,
   type Decision,
   type WriteItem,
   type WriteResult,
 } from '../../../connectors/kit/types.ts';
+import { newId } from '../../ledger/ids.ts';
 import { holdsLane } from '../../ledger/lanes.ts';
 import { lockDueLinks } from '../../ledger/links.ts';
 import { type ShadowWrite, writeShadows } from '../../ledger/shadows.ts';
@@ -13,6 +15,7 @@ import { projectPaths } from '../../merge/index.ts';
 import { entities, isEntityName } from '../../model/index.ts';
 import type { LaneHold } from '../runner.ts';
 import type { World } from '../world.ts';
+import { deadline } from './deadline.ts';
 import { failed, type OutcomeRows, succeeded, type Told } from './outcome.ts';
 import type { PlannedWrite } from './plan.ts';
 
@@ -37,6 +40,8 @@ export async function sendWrites(
 ): Promise<void> {
   const journalled = await journal(world, hold, writes);
   const calls = chunks(journalled);
+  // One signal may end a great many calls; that is no leak.
+  setMaxListeners(0, hold.signal);
   let next = 0;
   const worker = async (): Promise<void> => {
     for (let call = calls[next++]; call !== undefined; call = calls[next++]) {
@@ -51,7 +56,7 @@ async function journal(world: World, hold: LaneHold, writes: readonly PlannedWri
   const rows = writes.map((write): Journalled => {
     const sendBy = new Date(startedAt.getTime() + write.party.facts.writeDeadlineMs);
     const attempt: TryInsert = {
-      id: uuidv7(),
+      id: newId(),
       started_at: startedAt,
       link_id: write.link.id,
       step: write.step.name,
@@ -134,7 +139,11 @@ async function sendCall(
     for (const row of call) commit(abandoned(row.told));
     return;
   }
-  const signal = AbortSignal.any([hold.signal, AbortSignal.timeout(remaining)]);
+  const limit = deadline(hold.signal, remaining);
+  const signal = stopSendingWhen(
+    () => hold.isOver() || world.now() > first.attempt.send_by.getTime(),
+    limit.signal,
+  );
   const operation = world.session(party.connection).objects[party.object]?.write;
   let results: readonly WriteResult[];
   try {
@@ -153,6 +162,8 @@ async function sendCall(
     if (decision.code === 'connector.bug')
       world.log.error({ err: error, lane: hold.lane }, 'connector failed');
     results = call.map(() => ({ ok: false, decision }));
+  } finally {
+    limit.end();
   }
   const took = world.now() - began;
   for (const [index, row] of call.entries()) {

@@ -43,7 +43,8 @@ create table inbox (
   finished_at timestamptz,
   primary key (received_at, id)
 ) partition by range (received_at);
-create index inbox_due on inbox (lane, priority, due_at, id) where state = 'due';
+-- Oldest first within priority, whatever was due when: a row that waited goes before the newer ones of its object.
+create index inbox_due on inbox (lane, priority, id, due_at) where state = 'due';
 create index inbox_object on inbox (connection, object, remote_id, id desc);
 create index inbox_trouble on inbox (connection, state, id) where state in ('dead', 'waiting');
 

@@ -1,0 +1,130 @@
+import { hash } from 'node:crypto';
+import type { Decision, FetchResult, Notice, ObjectOperations } from '../../../connectors/kit/types.ts';
+import { pauseConnection, pausedConnections } from '../../ledger/connections.ts';
+import type { InboxOutcome, InboxRow } from '../../ledger/inbox.ts';
+import { isObject, type JsonObject } from '../../model/index.ts';
+import { readDecisionOf } from '../push/send.ts';
+import type { LaneHold } from '../runner.ts';
+import type { World } from '../world.ts';
+import { dead, notFetched, postponed } from './outcomes.ts';
+
+/** What a vendor told of an object, read. */
+export interface Told {
+  readonly body: JsonObject;
+  readonly hash: string;
+  readonly revision: string | null;
+}
+
+/**
+ * The bodies of rows: their own, or fetched by the cheapest covering call where a row is only a hint. Rows
+ * without one get their outcome in `outcomes`.
+ */
+export async function bodiesOf(
+  world: World,
+  hold: LaneHold,
+  rows: readonly InboxRow[],
+  outcomes: InboxOutcome[],
+): Promise<Map<number, Told>> {
+  const bodies = new Map<number, Told>();
+  const hints = new Map<string, InboxRow[]>();
+  for (const row of rows) {
+    if (row.body === null) {
+      const key = `${row.connection}/${row.object}`;
+      hints.set(key, [...(hints.get(key) ?? []), row]);
+      continue;
+    }
+    const body = parse(row.body);
+    if (body) bodies.set(row.id, { body, hash: digest(row.body), revision: row.revision });
+    else outcomes.push(dead(row, 'inbox.not-an-object', 'the message is not a JSON object'));
+  }
+  if (hints.size === 0) return bodies;
+  const paused = new Map((await pausedConnections(world.database)).map((one) => [one.id, one]));
+  for (const group of hints.values()) {
+    const pause = paused.get(group[0]?.connection ?? '');
+    if (!pause) await fetchGroup(world, hold, group, bodies, outcomes);
+    else {
+      const delayMs = Math.max(100, (pause.paused_until?.getTime() ?? 0) - world.now());
+      const why = pause.paused_reason ?? 'the connection rests';
+      for (const row of group) outcomes.push(postponed(row, 'connection.paused', why, delayMs));
+    }
+  }
+  return bodies;
+}
+
+async function fetchGroup(
+  world: World,
+  hold: LaneHold,
+  group: readonly InboxRow[],
+  bodies: Map<number, Told>,
+  outcomes: InboxOutcome[],
+): Promise<void> {
+  const [first] = group;
+  if (!first) return;
+  const operation = operationOf(world, first)?.fetch;
+  let results: readonly FetchResult[];
+  try {
+    results = operation
+      ? await operation({ hints: group.map(noticeOf), signal: hold.signal })
+      : group.map(() => ({ found: false, decision: cannotFetch(first) }));
+  } catch (error) {
+    if (hold.signal.aborted) return;
+    const decision = readDecisionOf(error, `${first.connection}/${first.object} fetch`);
+    results = group.map(() => ({ found: false, decision }));
+  }
+  let rest: Decision | undefined;
+  for (const [index, row] of group.entries()) {
+    const result = results[index] ?? { found: false, decision: noAnswer };
+    if (result.found) {
+      bodies.set(row.id, {
+        body: result.body,
+        hash: digest(JSON.stringify(result.body)),
+        revision: result.revision ?? row.revision,
+      });
+      continue;
+    }
+    outcomes.push(notFetched(row, result.decision));
+    if (result.decision.kind === 'fatal' || result.decision.kind === 'throttle') rest = result.decision;
+  }
+  if (rest) await pauseConnection(world.database, first.connection, rest.afterMs ?? 60_000, rest.message);
+}
+
+function operationOf(world: World, row: InboxRow): ObjectOperations | undefined {
+  return world.session(row.connection).objects[row.object];
+}
+
+function noticeOf(row: InboxRow): Notice {
+  return {
+    object: row.object,
+    remoteId: row.remote_id,
+    ...(row.revision === null ? {} : { revision: row.revision }),
+    ...(isObject(row.hint) ? { hint: row.hint } : {}),
+  };
+}
+
+function parse(body: Buffer): JsonObject | undefined {
+  try {
+    const value: unknown = JSON.parse(body.toString('utf8'));
+    return isObject(value) ? value : undefined;
+  } catch {
+    // Not JSON: the caller says so with the row's name.
+    return undefined;
+  }
+}
+
+function digest(content: Buffer | string): string {
+  return hash('sha1', content, 'base64url');
+}
+
+function cannotFetch(row: InboxRow): Decision {
+  return {
+    kind: 'reject',
+    code: 'inbox.cannot-fetch',
+    message: `${row.connection} gave only an id of ${row.object} and offers no way to fetch it`,
+  };
+}
+
+const noAnswer: Decision = {
+  kind: 'reject',
+  code: 'inbox.no-answer',
+  message: 'the fetch answered nothing for this id',
+};

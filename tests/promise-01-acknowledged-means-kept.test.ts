@@ -1,0 +1,157 @@
+import { describe, expect, inject, onTestFinished, test, vi } from 'vitest';
+import type { PospalSimulator } from '../connectors/pospal/simulator/index.ts';
+import { type Database, openDatabase } from '../src/ledger/database.ts';
+import { backends, startTestHub, type TestHub, until } from './harness.ts';
+import { startOutside } from './support/outside.ts';
+
+vi.setConfig({ testTimeout: 120_000 });
+
+/** What the vendor gets back. */
+interface Answer {
+  readonly status: number;
+  readonly body: string;
+  readonly tookMs: number;
+}
+
+describe.each(backends)('a 2xx to a webhook means that its row is kept (%s)', (backend) => {
+  test('the moment the answer is read, anybody can read the row', async () => {
+    const hub = await openHub(backend);
+    const other = await otherConnection(hub);
+    const told = await Promise.all(
+      numbered('ACK', 300).map(async (sn) => {
+        const answer = await push(hub, hub.url, sn);
+        return { answer: answer?.status, kept: await keptIn(other, [sn]) };
+      }),
+    );
+    expect(told).toEqual(told.map(() => ({ answer: 200, kept: 1 })));
+  });
+
+  test('also when the process that gave it is killed right afterwards', async () => {
+    const outside = await startOutside({ backend });
+    onTestFinished(() => outside.stop());
+    const door = await outside.start('api');
+    const acknowledged: string[] = [];
+    let broken = 0;
+    const all = numbered('KILL', 400);
+    const knocks = all.map(async (sn) => {
+      const answer = await push(outside, outside.url, sn);
+      if (answer?.status === 200) acknowledged.push(sn);
+      else broken += 1;
+      if (acknowledged.length === 120) void door.kill();
+    });
+    await Promise.all(knocks);
+    expect((await door.ended).signal).toBe('SIGKILL');
+    expect(acknowledged.length).toBeGreaterThanOrEqual(120);
+    expect(await keptIn(outside.database, acknowledged)).toBe(acknowledged.length);
+    // What got no answer may or may not be there; the vendor tells it again, and then it is.
+    expect(broken).toBe(all.length - acknowledged.length);
+    await outside.openDoor();
+    const answers = await Promise.all(all.map((sn) => push(outside, outside.url, sn)));
+    expect(answers.every((answer) => answer?.status === 200)).toBe(true);
+    expect(await keptIn(outside.database, all)).toBe(400);
+  });
+
+  test('no database, no acknowledgement', async () => {
+    const hub = await openHub(backend);
+    const other = await otherConnection(hub);
+    // The statement fails.
+    await other.query('alter table inbox rename to inbox_away');
+    const failed = await Promise.all(numbered('GONE', 20).map((sn) => push(hub, hub.url, sn)));
+    expect(failed.filter((answer) => answer === undefined || answer.status < 500)).toEqual([]);
+    // Nor does the vendor learn anything about our inside.
+    expect(failed[0]?.body).not.toContain('inbox');
+    await other.query('alter table inbox_away rename to inbox');
+    expect(await keptIn(other, numbered('GONE', 20))).toBe(0);
+    // The connection is lost in the middle of the statement, again and again until every knock is answered.
+    const lost = await whileLocked(other, 'inbox', async () => {
+      const knocks = Promise.all(numbered('LOST', 20).map((sn) => push(hub, hub.url, sn)));
+      let answered = false;
+      void knocks.finally(() => {
+        answered = true;
+      });
+      await until('every knock is answered', async () => {
+        await other.query(
+          `select pg_terminate_backend(pid) from pg_locks where not granted and relation = 'inbox'::regclass`,
+        );
+        return answered;
+      });
+      return knocks;
+    });
+    expect(lost.filter((answer) => answer === undefined || answer.status < 500)).toEqual([]);
+    expect(await keptIn(other, numbered('LOST', 20))).toBe(0);
+    // The vendor tells it again, and now it is kept.
+    expect((await push(hub, hub.url, 'GONE-0'))?.status).toBe(200);
+    expect(await keptIn(other, ['GONE-0'])).toBe(1);
+  });
+
+  test('a queue that is dead or stuck is not waited for', async () => {
+    const hub = await openHub(backend);
+    const other = await otherConnection(hub);
+    const knock = () => Promise.all(numbered('DEAD', 200).map((sn) => push(hub, hub.url, sn)));
+    let answers: (Answer | undefined)[];
+    if (hub.redis) {
+      await hub.redis.kill();
+      answers = await knock();
+    } else {
+      answers = await whileLocked(other, `${hub.options.schema}_queue.job`, knock);
+    }
+    expect(answers.map((answer) => answer?.status)).toEqual(answers.map(() => 200));
+    const times = answers.map((answer) => answer?.tookMs ?? Number.POSITIVE_INFINITY).sort((a, b) => a - b);
+    // A bell that waits for its queue gives up after seconds; an answer that waited for it could not be here.
+    expect(times[199]).toBeLessThan(2_000);
+    expect(await keptIn(other, numbered('DEAD', 200))).toBe(200);
+    await hub.redis?.start();
+  });
+});
+
+/** A door without workers: what it takes in stays as it came. */
+async function openHub(backend: 'postgres' | 'redis'): Promise<TestHub> {
+  const hub = await startTestHub({ backend, role: 'api', seed: false });
+  onTestFinished(() => hub.stop());
+  return hub;
+}
+
+/** A connection of somebody else: sees only what is committed. */
+async function otherConnection(hub: TestHub): Promise<Database> {
+  const { schema } = hub.database;
+  const database = await openDatabase({ url: inject('databaseUrl'), schema, max: 4, idleInTransactionMs: 0 });
+  onTestFinished(() => database.close());
+  return database;
+}
+
+/** Pushes the news of a ticket as Pospal does. */
+async function push(
+  { pos }: { readonly pos: PospalSimulator },
+  url: string,
+  sn: string,
+): Promise<Answer | undefined> {
+  const { headers, body } = pos.signedPush('S01', 'ticket.new', { sn });
+  const began = performance.now();
+  try {
+    const response = await fetch(`${url}/hooks/pos`, { method: 'POST', headers, body });
+    return { status: response.status, body: await response.text(), tookMs: performance.now() - began };
+  } catch {
+    // The other side went away in the middle: the vendor was told nothing.
+    return undefined;
+  }
+}
+
+async function keptIn(database: Database, numbers: readonly string[]): Promise<number> {
+  const found = await database.query<{ n: number }>(
+    'select count(distinct remote_id)::int as n from inbox where remote_id = any($1::text[])',
+    [numbers.map((sn) => `S01/${sn}`)],
+  );
+  return found.rows[0]?.n ?? 0;
+}
+
+/** Holds a table so that nobody else gets at it. */
+function whileLocked<T>(database: Database, table: string, run: () => Promise<T>): Promise<T> {
+  return database.transaction(async (sql) => {
+    await sql.query(`lock table ${table} in access exclusive mode`);
+    return run();
+  });
+}
+
+function numbered(name: string, count: number): string[] {
+  return Array.from({ length: count }, (_, index) => `${name}-${index}`);
+}
