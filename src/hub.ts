@@ -33,7 +33,7 @@ import type { Logger } from './log.ts';
 import { openQueue, type Queue } from './queue/index.ts';
 import { loadKeys, seal } from './security/index.ts';
 import { buildLandscape } from './setup/landscape.ts';
-import { loadMappings } from './setup/mappings.ts';
+import { type LoadedMappings, loadMappings } from './setup/mappings.ts';
 import { openSessions } from './setup/sessions.ts';
 import {
   type RunningSimulator,
@@ -109,9 +109,9 @@ export async function startHub(options: HubOptions): Promise<Hub> {
 
 async function compose(options: HubOptions, teardown: Teardown): Promise<Hub> {
   const { config, log, role = 'all' } = options;
-  const { landscape, sessions, simulators } = await connect(options, teardown);
+  const { landscape, mappings, sessions, simulators } = await connect(options, teardown);
   const { database, databaseUrl } = await openLedger(options, teardown);
-  await store(options, database, landscape);
+  await store(options, database, landscape, mappings);
 
   const queue = await openQueue({ redisUrl: options.redisUrl, databaseUrl, ...queuePlace(options) });
   teardown.add(() => queue.close());
@@ -182,6 +182,7 @@ async function connect(
   teardown: Teardown,
 ): Promise<{
   landscape: Landscape;
+  mappings: LoadedMappings['mappings'];
   sessions: ReadonlyMap<string, ConnectorSession>;
   simulators: ReadonlyMap<string, RunningSimulator>;
 }> {
@@ -198,7 +199,7 @@ async function connect(
     for (const session of opened.sessions.values()) await session.close();
   });
   if (opened.problems.length > 0) throw invalid(opened.problems, textOf);
-  return { landscape: built.landscape, sessions: opened.sessions, simulators };
+  return { landscape: built.landscape, mappings: loaded.mappings, sessions: opened.sessions, simulators };
 }
 
 async function openLedger(
@@ -229,7 +230,12 @@ async function openLedger(
 }
 
 /** Puts what the configuration says beside the data: connections with sealed secrets, mappings, tables, polls. */
-async function store(options: HubOptions, database: Database, landscape: Landscape): Promise<void> {
+async function store(
+  options: HubOptions,
+  database: Database,
+  landscape: Landscape,
+  mappings: LoadedMappings['mappings'],
+): Promise<void> {
   const { config } = options;
   const keys = await loadKeys({ secretKey: options.secretKey, dataDir: options.dataDir });
   for (const connection of Object.values(config.connections)) {
@@ -242,10 +248,9 @@ async function store(options: HubOptions, database: Database, landscape: Landsca
       mode: connection.mode,
     });
   }
-  const loaded = await loadMappings(config, options.openapiFolder);
   await saveMappings(
     database,
-    [...loaded.mappings.values()].map((one) => ({
+    [...mappings.values()].map((one) => ({
       name: one.name,
       version: one.compiled.version,
       content: one.text,

@@ -71,7 +71,8 @@ async function wipe({ redis, database }: Outside): Promise<void> {
 
 async function takeAway({ redis, database }: Outside): Promise<void> {
   if (redis) return redis.kill();
-  for (const table of await queueTables(database)) await database.query(`alter table ${table} rename to away_${table.split('.')[1]}`);
+  for (const table of await queueTables(database))
+    await database.query(`alter table ${table} rename to away_${table.split('.')[1]}`);
 }
 
 async function bringBack({ redis, database }: Outside): Promise<void> {

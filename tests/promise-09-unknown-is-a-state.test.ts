@@ -1,11 +1,11 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { FaultKind } from '../connectors/kit/index.ts';
 import { workLeft } from '../src/ledger/overview.ts';
-import { backends, quiet, startTestHub, type TestHub, until } from './harness.ts';
-import { finished, hasty, linkOf, pollAll, withFacts, writesOf } from './support/read-outs.ts';
+import { backends, startTestHub, type TestHub, until } from './harness.ts';
+import { finished, golden, hasty, linkOf, pollAll, withFacts, writesOf } from './support/read-outs.ts';
 
 /** The vendors' real facts with deadlines a test can wait for. */
-const hurried = withFacts((facts) => ({ ...facts, writeDeadlineMs: 1_500, latenessMs: 300, searchLagMs: 0 }));
+const hurried = withFacts((facts) => ({ ...facts, writeDeadlineMs: 700, latenessMs: 200, searchLagMs: 0 }));
 
 interface Journal {
   readonly object: string;
@@ -103,28 +103,26 @@ describe.each(backends)(
       'orderOpenApi/shipOrder': 1,
     };
 
-    it.each(['timeoutAfterEffect', 'error500AfterEffect'] as const)(
-      'finds what every step of an order has done although the answer was lost (%s), and writes nothing twice',
-      async (kind) => {
-        loseAnswers(kind);
-        let told: Awaited<ReturnType<typeof runOrder>> | undefined;
-        const calls = await callsDuring(async () => {
-          told = await runOrder();
-        });
-        expect(calls).toEqual(once);
-        expect(told?.unknown).toEqual(new Set(lost));
-        const found = told?.journal
-          .filter((one) => one.found_later)
-          .map((one) => `${one.object} ${one.step}`);
-        // A push is never claimed by looking: the bill it left is adopted by the step that follows.
-        expect(new Set(found)).toEqual(new Set(lost.filter((one) => one !== 'SAL_OUTSTOCK push')));
-        expect(told?.journal.filter(({ outcome }) => outcome !== 'done')).toMatchObject([
-          { object: 'SAL_OUTSTOCK', step: 'push', outcome: 'absent' },
-        ]);
-        expect(hub.wms.order(`${told?.number}-1`)?.creates).toBe(1);
-        await finished(hub, orders, 0);
-      },
-    );
+    // Each back end meets the other kind of silence; what carries the doorbell makes no difference to either.
+    const kind = backend === 'postgres' ? 'timeoutAfterEffect' : 'error500AfterEffect';
+
+    it(`finds what every step of an order has done although the answer was lost (${kind}), and writes nothing twice`, async () => {
+      loseAnswers(kind);
+      let told: Awaited<ReturnType<typeof runOrder>> | undefined;
+      const calls = await callsDuring(async () => {
+        told = await runOrder();
+      });
+      expect(calls).toEqual(once);
+      expect(told?.unknown).toEqual(new Set(lost));
+      const found = told?.journal.filter((one) => one.found_later).map((one) => `${one.object} ${one.step}`);
+      // A push is never claimed by looking: the bill it left is adopted by the step that follows.
+      expect(new Set(found)).toEqual(new Set(lost.filter((one) => one !== 'SAL_OUTSTOCK push')));
+      expect(told?.journal.filter(({ outcome }) => outcome !== 'done')).toMatchObject([
+        { object: 'SAL_OUTSTOCK', step: 'push', outcome: 'absent' },
+      ]);
+      expect(hub.wms.order(`${told?.number}-1`)?.creates).toBe(1);
+      await finished(hub, orders, 0);
+    });
 
     it('finds every bill of a batch whose answer was lost', async () => {
       hub.erp.faults.next(2, 'error500AfterEffect', 'BatchSave');
@@ -140,31 +138,23 @@ describe.each(backends)(
       expect(saved.rows[0]?.found).toBeGreaterThan(1);
     });
 
-    it('looks twice, then writes again, when the write did not happen', async () => {
+    it('looks twice for what did not happen, then writes it again; a step is repeated only when the bill shows it undone', async () => {
       hub.erp.faults.next(1, 'error500', 'BatchSave');
+      hub.erp.faults.next(1, 'error500', 'Audit');
       hub.wms.faults.next(1, 'error500', 'deliveryorder.create');
       const { journal } = await runOrder();
-      const tries = journal.filter(({ step }) => step === 'save' || step === 'create');
-      expect(tries.filter(({ object }) => object === 'SAL_SaleOrder')).toMatchObject([
-        { outcome: 'absent', lookups: 2 },
-        { outcome: 'done' },
-      ]);
-      expect(tries.filter(({ object }) => object === 'delivery-order')).toMatchObject([
-        { outcome: 'absent', lookups: 2 },
-        { outcome: 'done' },
-      ]);
-      await finished(hub, orders, 0);
-    });
-
-    it('takes a step as not done only when the bill shows so, and repeats that step alone', async () => {
-      hub.erp.faults.next(1, 'error500', 'Audit');
-      const { journal } = await runOrder();
       expect(journal.filter(({ object }) => object === 'SAL_SaleOrder')).toMatchObject([
+        { step: 'save', outcome: 'absent', lookups: 2 },
         { step: 'save', outcome: 'done' },
         { step: 'submit', outcome: 'done' },
         { step: 'audit', outcome: 'absent' },
         { step: 'audit', outcome: 'done' },
       ]);
+      expect(journal.filter(({ object }) => object === 'delivery-order')).toMatchObject([
+        { step: 'create', outcome: 'absent', lookups: 2 },
+        { step: 'create', outcome: 'done' },
+      ]);
+      await finished(hub, orders, 0);
     });
 
     it('writes nothing while the session can see nothing at all, whatever it does not find', async () => {
@@ -205,7 +195,7 @@ describe('Unknown is a state: where nothing can be looked up, a person decides',
       yaml: hasty,
       connectors: withFacts((facts, object) => ({
         ...facts,
-        writeDeadlineMs: 1_500,
+        writeDeadlineMs: 700,
         latenessMs: 200,
         ...(object === 'delivery-order' ? { createSafety: 'none' } : {}),
       })),
@@ -222,10 +212,22 @@ describe('Unknown is a state: where nothing can be looked up, a person decides',
       });
       // Whatever happens to the order from now on, the write is not repeated behind that person's back.
       hub.pos.changeOrder('WEB', number, { contactAddress: '上海市上海市浦东新区另一条路2号' });
-      await hub.pos.pushes.idle();
-      await new Promise(r=>setTimeout(r,3000));
-      console.log((await hub.database.query(`select id,connection,object,entity,state,step,due_at,now() as now,attempts,error_code,error,lane from links where state <> 'idle'`)).rows,(await hub.database.query(`select connection,object,state,due_at,attempts,error_code,error,lane from inbox where state = 'due'`)).rows);
-      await quiet(hub.database);
+      await until('the order has its new address', async () => {
+        const [order] = await golden(hub, 'order');
+        return JSON.stringify(order?.data.receiver).includes('另一条路2号');
+      });
+      // What the warehouse tells meanwhile is kept for the day it is known what it is about.
+      await hub.database.query(`update inbox set attempts = 500, due_at = now() where state = 'due'`);
+      await until('everything else was done', async () => {
+        const waiting = await hub.database.query(
+          `select distinct object, error_code from inbox where state in ('due', 'dead') and attempts > 500`,
+        );
+        return waiting.rowCount === 2;
+      });
+      const open = await hub.database.query(
+        `select distinct state, error_code from inbox where state <> 'done' and state <> 'dropped'`,
+      );
+      expect(open.rows).toEqual([{ state: 'due', error_code: 'apply.own-create-open' }]);
       expect(hub.wms.order(`${number}-1`)?.creates).toBe(1);
       expect(hub.wms.calls.get('deliveryorder.create')).toBe(1);
     } finally {

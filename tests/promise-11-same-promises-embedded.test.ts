@@ -1,7 +1,7 @@
 import { chmod, mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { createSimulator } from '../connectors/pospal/simulator/index.ts';
 import { endServer, readPidFile } from '../src/ledger/embedded/leftover.ts';
 import { isAlive } from '../src/ledger/embedded/start-lock.ts';
@@ -34,6 +34,7 @@ describe('The same promises hold with nothing but Node', () => {
     // Open to pass through, so that PostgreSQL's user can enter when the hub is root.
     await chmod(folder, 0o711);
   });
+  beforeEach(({ onTestFailed }) => onTestFailed(() => console.error(hubs.at(-1)?.output())));
   afterAll(async () => {
     await Promise.all(hubs.map((hub) => hub.kill()));
     const left = await server();
@@ -91,10 +92,15 @@ describe('The same promises hold with nothing but Node', () => {
     const [hub] = hubs as [HubProcess];
     const offer = /curl -X POST '(\S+\/orders)\?n=5'/.exec(hub.output())?.[1];
     expect((await fetch(`${offer}?n=2`, { method: 'POST' })).status).toBe(200);
-    await until('the receivables of both orders are known', async () => {
-      const { records } = await status(hub);
-      return records.find(({ entity }) => entity === 'receivable')?.count === 2;
-    });
+    let last: Status | undefined;
+    try {
+      await until('the receivables of both orders are known', async () => {
+        last = await status(hub);
+        return last.records.find(({ entity }) => entity === 'receivable')?.count === 2;
+      });
+    } catch (cause) {
+      throw new Error(JSON.stringify(last, undefined, 1), { cause });
+    }
   });
 
   it('stops at Ctrl-C with exit code 0 and leaves no database server behind', async () => {
@@ -103,7 +109,7 @@ describe('The same promises hold with nothing but Node', () => {
     const database = await server();
     expect(isAlive(database ?? 0)).toBe(true);
     expect(await hub.interrupt()).toEqual({ code: 0, signal: null });
-    expect(hub.output()).toMatch(/stopped\n$/);
+    expect(hub.output()).toMatch(/^stopped$/m);
     expect(isAlive(database ?? 0)).toBe(false);
     expect(await server()).toBeUndefined();
   });

@@ -129,7 +129,7 @@ class Worker {
   readonly trouble: string[] = [];
   readonly #database: Database;
   readonly #target: string;
-  readonly #agent = new http.Agent({ keepAlive: true, maxSockets: callsAtOnce });
+  readonly #agent = new http.Agent({ keepAlive: true, keepAliveMsecs: 60_000, maxSockets: callsAtOnce });
   readonly #post = axios.getAdapter('http');
   readonly #done: Batcher<Row>;
   #rows: Row[] = [];

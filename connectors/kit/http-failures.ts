@@ -51,9 +51,18 @@ function isTimeout(reason: unknown): boolean {
   return reason instanceof DOMException && reason.name === 'TimeoutError';
 }
 
+/** Schemes with host and port that were found good: parsing an address costs more than the rest of a send. */
+const goodPlaces = new Set<string>();
+
 /** Checked here because axios would send an empty address to this machine itself. */
 export function isAddress(url: string): boolean {
-  return /^https?:\/\//i.test(url) && URL.canParse(url);
+  const end = url.indexOf('/', 8);
+  const place = end > 8 ? url.slice(0, end) : url;
+  if (goodPlaces.has(place)) return true;
+  if (!/^https?:\/\//i.test(url) || !URL.canParse(url)) return false;
+  // After a good scheme, host and port no path makes an address bad. A hub talks to a handful of places.
+  if (goodPlaces.size < 100) goodPlaces.add(place);
+  return true;
 }
 
 export function badAddress(): ConnectorError {

@@ -2,13 +2,13 @@
  * The one way connectors talk HTTP: keep-alive, deadlines, limits, breaker, and above all an honest answer
  * to "could it have happened?". A status is never an error here; the vendor's error table reads it.
  */
-import { setMaxListeners } from 'node:events';
 import http, { type ClientRequest, type IncomingMessage, type RequestOptions } from 'node:http';
 import https from 'node:https';
 import axios, { AxiosHeaders, type AxiosResponse } from 'axios';
 import { type BreakerOptions, CallStopped, createBreaker } from './breaker.ts';
 import { badAddress, explainFailure, isAddress, notSent } from './http-failures.ts';
 import { createLimiter } from './limiter.ts';
+import { manyMayListen } from './listeners.ts';
 import { maySend } from './sending.ts';
 import type { Limits, VendorCall } from './types.ts';
 
@@ -74,6 +74,8 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
   const { connection, timeoutMs = 30_000, onCall, maxBodyBytes = 32 * 1024 * 1024 } = options;
   const agentOptions = {
     keepAlive: true,
+    // What axios asks for on every call: another value would cost two calls to the system each time.
+    keepAliveMsecs: 60_000,
     maxSockets: options.maxSockets ?? 64,
     maxFreeSockets: options.maxSockets ?? 64,
     timeout: options.idleSocketMs ?? 4000,
@@ -147,8 +149,7 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
   return {
     async send(request) {
       if (!isAddress(request.url)) throw badAddress();
-      // One signal may end a great many calls; that is no leak.
-      setMaxListeners(0, request.signal);
+      manyMayListen(request.signal);
       breaker.check();
       const release = await limiter.acquire(request.signal);
       try {

@@ -2,8 +2,8 @@
  * Keeps a connection inside its vendor's limits. Calls wait in one queue, first come first served; a wait
  * longer than `maxWaitMs` is not waited for but told (`throttle`), so that the lane can do other work.
  */
-import { setMaxListeners } from 'node:events';
 import { fail } from './errors.ts';
+import { manyMayListen } from './listeners.ts';
 import type { Limits } from './types.ts';
 
 export interface Limiter {
@@ -140,7 +140,7 @@ export function createLimiter(options: LimiterOptions): Limiter {
           give(caught(() => stopped(signal)));
         };
         if (signal.aborted) return onAbort();
-        setMaxListeners(0, signal);
+        manyMayListen(signal);
         signal.addEventListener('abort', onAbort, { once: true });
         const expected = expectedWaitMs();
         if (expected > maxWaitMs) return waiting.tooLate(expected);

@@ -8,8 +8,19 @@ const day = 'yyyy-MM-dd';
 /** What vendors write: seconds or minutes may be missing, fractions may be there, `T` or a blank between. */
 const acceptedFormats = [wallClock, 'yyyy-MM-dd HH:mm:ss.SSS', 'yyyy-MM-dd HH:mm', day];
 
+/**
+ * China has kept UTC+8 since its last summer time ended in 1991. Whatever is plainly written and after that is
+ * reckoned here; luxon, which knows the rest, takes some fifty times as long.
+ */
+const offsetMs = 8 * 3_600_000;
+const plainFrom = Date.UTC(1992, 0, 1);
+const plainUntil = Date.UTC(9999, 11, 31);
+
 /** `yyyy-MM-dd HH:mm:ss` in China for a UTC ISO time or milliseconds since the epoch. Throws RangeError. */
 export function chinaTime(moment: string | number): string {
+  if (typeof moment === 'number' && moment >= plainFrom && moment < plainUntil) {
+    return new Date(moment + offsetMs).toISOString().slice(0, 19).replace('T', ' ');
+  }
   return inChina(moment).toFormat(wallClock);
 }
 
@@ -24,6 +35,14 @@ export function chinaDate(moment: string | number): string {
  */
 export function fromChinaTime(text: string): string {
   const trimmed = text.trim();
+  if (/^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d$/.test(trimmed)) {
+    const written = `${trimmed.slice(0, 10)}T${trimmed.slice(11)}.000Z`;
+    const wall = Date.parse(written);
+    // A day that does not exist would come back as another one.
+    if (wall >= plainFrom && wall < plainUntil && new Date(wall).toISOString() === written) {
+      return new Date(wall - offsetMs).toISOString();
+    }
+  }
   for (const format of acceptedFormats) {
     const parsed = DateTime.fromFormat(trimmed, format, { zone });
     if (parsed.isValid) return utc(parsed);

@@ -27,12 +27,15 @@ export function startCommand(): Command {
     .action(async (flags: { config?: string; role: Role }) => {
       const options = await readEnvironment(flags.config);
       refuseHalves(options, flags.role);
+      // Listened for from the beginning: a Ctrl-C in the middle of the start also stops everything in order.
+      const stop = stopSignal();
+      process.stdout.write('LianHub is starting…\n');
       const hub = await startHub({ ...options, role: flags.role });
-      const shop = await shopBeside(hub, options, flags.role);
+      const shop = stop.given ? undefined : await shopBeside(hub, options, flags.role);
       const heartbeat = process.env.HUB_HEARTBEAT_FILE;
       const stopHeartbeat = heartbeat ? startHeartbeat(heartbeat, hub.database) : undefined;
-      process.stdout.write(welcome(hub, options, shop));
-      await stopAsked();
+      if (!stop.given) process.stdout.write(welcome(hub, options, shop));
+      await stop.asked;
       stopHeartbeat?.();
       await shop?.close();
       await hub.stop();
@@ -96,15 +99,29 @@ function welcome(hub: Hub, options: HubOptions, shop: Shop | undefined): string 
   return `${lines.join('\n')}\n\n`;
 }
 
-/** Resolves at SIGINT or SIGTERM; a second signal then ends the process at once. */
-async function stopAsked(): Promise<void> {
-  await new Promise<void>((resolve) => {
+/** SIGINT or SIGTERM, from now on; asking again ends the process at once. */
+function stopSignal(): { readonly asked: Promise<void>; readonly given: boolean } {
+  const signals = ['SIGINT', 'SIGTERM'] as const;
+  let given = false;
+  let givenAt = 0;
+  const asked = new Promise<void>((resolve) => {
     const stop = (): void => {
-      process.off('SIGINT', stop).off('SIGTERM', stop);
-      for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(130));
+      if (given) {
+        // A terminal and npm may both pass on one and the same Ctrl-C.
+        if (Date.now() - givenAt > 500) process.exit(130);
+        return;
+      }
+      given = true;
+      givenAt = Date.now();
+      process.stdout.write('stopping…\n');
       resolve();
     };
-    process.once('SIGINT', stop).once('SIGTERM', stop);
+    for (const signal of signals) process.on(signal, stop);
   });
-  process.stdout.write('stopping…\n');
+  return {
+    asked,
+    get given() {
+      return given;
+    },
+  };
 }

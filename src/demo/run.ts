@@ -71,9 +71,16 @@ function demoConfig(config: HubConfig, stores: readonly string[], push: boolean)
       party.read === undefined || poll === undefined ? party : { ...party, read: { webhook: false, poll } },
     ]),
   );
+  // Tills that upload late: tickets of two days ago are found by a poll that reads back that far.
+  const readBack = push ? {} : { overlapMs: 3 * 86_400_000 };
+  const simulated = {
+    ...pos,
+    simulator: { dailyQuota: 10_000_000, accounts },
+    config: { ...pos.config, ...readBack },
+  };
   return {
     ...config,
-    connections: { ...config.connections, pos: { ...pos, simulator: { dailyQuota: 10_000_000, accounts } } },
+    connections: { ...config.connections, pos: simulated },
     syncs: { ...config.syncs, ...(orders === undefined ? {} : { order: { ...orders, parties } }) },
     server: { ...config.server, port: 0, host: '127.0.0.1' },
   };

@@ -31,6 +31,8 @@ export function hooks(options: HooksOptions): Hono {
     }
     const body = await readLimited(context.req.raw, options.bodyLimit);
     if (!body) {
+      // What is left of the body is not read, so nothing more can come over this connection.
+      context.header('connection', 'close');
       throw new HubError('request.too-large', { limit: options.bodyLimit });
     }
     const url = context.req.url;

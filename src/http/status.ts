@@ -3,6 +3,7 @@ import { HubError } from '../errors.ts';
 import type { World } from '../lanes/world.ts';
 import { pausedConnections } from '../ledger/connections.ts';
 import { countInbox, countLinks, countRecords, listTrouble } from '../ledger/overview.ts';
+import { redact } from '../security/index.ts';
 import { problemOf } from './problem.ts';
 
 /** Whether the hub lives, whether it can work, and what it has done: for people and monitoring. */
@@ -34,7 +35,9 @@ export function status(world: World): Hono {
       listTrouble(database),
       pausedConnections(database),
     ]);
-    return context.json({ records, links, inbox, trouble, paused });
+    // Error texts are what vendors answered, and some say back what they were told.
+    const told = JSON.stringify(redact({ records, links, inbox, trouble, paused }));
+    return context.body(told, 200, { 'content-type': 'application/json' });
   });
   return app;
 }

@@ -47,7 +47,8 @@ export function pollDrain(world: World): Drain {
         // A page read before the lane was lost is old: whoever holds the lane now has read a newer one.
         if (!(await holdsLane(sql, hold.lane, hold.holder, hold.epoch))) return false;
         await insertInbox(sql, fresh);
-        await advanceCursor(sql, connection, object, page.cursor, { started, complete: !page.more });
+        const round = { started, complete: !page.more, dueAt: cursor.due_at };
+        await advanceCursor(sql, connection, object, page.cursor, round);
         return true;
       });
       if (!kept) return 0;

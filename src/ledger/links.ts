@@ -166,6 +166,19 @@ export async function markDue(sql: Sql, ids: readonly string[]): Promise<void> {
   );
 }
 
+/**
+ * Locks links in id order until the transaction ends. Whatever hangs on links (shadows, above all) is written by
+ * those who hold them, so that two transactions over the same links never wait for each other.
+ */
+export async function holdLinks(sql: Sql, ids: readonly string[]): Promise<void> {
+  if (ids.length === 0) return;
+  await run(
+    sql,
+    `select count(*) from (select 1 from links where id = any($1::uuid[]) order by id for update) held`,
+    [ids],
+  );
+}
+
 export interface DueLink extends LinkRow {
   readonly priority: number;
 }
@@ -217,10 +230,9 @@ export async function finishLinks(sql: Sql, outcomes: readonly LinkOutcome[]): P
   if (outcomes.length === 0) return;
   // By a statement of its own: whoever changes a record holds its links until that is committed, and the next
   // statement sees what was committed by then. In one statement the version compared would be the one before.
-  await run(
+  await holdLinks(
     sql,
-    `select count(*) from (select 1 from links where id = any($1::uuid[]) order by id for update) held`,
-    [outcomes.map((outcome) => outcome.id)],
+    outcomes.map((outcome) => outcome.id),
   );
   await run(
     sql,

@@ -1,5 +1,13 @@
 /** Revising of documents: content belongs to the issuer; others add stages and their own numbers. */
-import { equal, isObject, isPhoneClaim, isUnder, type Json, type JsonObject } from '../model/index.ts';
+import {
+  equal,
+  hidesPhone,
+  isObject,
+  isPhoneClaim,
+  isUnder,
+  type Json,
+  type JsonObject,
+} from '../model/index.ts';
 import { type Change, diff, type Patch } from './diff.ts';
 import { elementPath, elementsByKey, type Keyed, withoutKeys } from './lists.ts';
 
@@ -91,7 +99,7 @@ function reviseValue(
     }
     return elements;
   }
-  if (equal(incoming ?? undefined, golden)) return golden;
+  if (equal(incoming ?? undefined, golden) || hidesPhone(incoming, golden)) return golden;
   if (input.fromIssuer || isStage(path, input)) return incoming ?? undefined;
   refused[path] = {
     ...(golden === undefined ? {} : { from: golden }),

@@ -168,11 +168,16 @@ describe('merging states', () => {
     expect(merged.data).toEqual({ tags: ['tea', 'new', 'coffee'] });
   });
 
-  test('a phone claim is taken or kept whole', () => {
+  test('a phone claim is taken or kept whole; hiding its digits tells nothing', () => {
     const real = { kind: 'real', e164: '+8613800000000', display: '13800000000' };
+    const virtual = { kind: 'virtual', display: '19999990001-1234' };
     const masked = { kind: 'masked', display: '138****0001' };
-    const merged = merge({ golden: { phone: real }, theirs: { phone: real }, incoming: { phone: masked } });
-    expect(merged.data).toEqual({ phone: masked });
+    const told = (known: JsonObject, claim: JsonObject) =>
+      merge({ golden: { phone: known }, theirs: { phone: known }, incoming: { phone: claim } }).data;
+    expect(told(real, virtual)).toEqual({ phone: virtual });
+    expect(told(real, masked)).toEqual({ phone: real });
+    expect(told(masked, real)).toEqual({ phone: real });
+    expect(told({ ...masked, display: '138****9999' }, masked)).toEqual({ phone: masked });
   });
 });
 

@@ -3,7 +3,15 @@
  * (`theirs`), what it shows now (`incoming`) and the golden record. Only a difference between the first two is
  * an edit; everything else the system shows is what it already had.
  */
-import { equal, isObject, isPhoneClaim, isUnder, type Json, type JsonObject } from '../model/index.ts';
+import {
+  equal,
+  hidesPhone,
+  isObject,
+  isPhoneClaim,
+  isUnder,
+  type Json,
+  type JsonObject,
+} from '../model/index.ts';
 import { diff, type Patch } from './diff.ts';
 import { compareInstants } from './instant.ts';
 import { elementPath, elementsByKey, type Keyed, plainValues, withoutKeys } from './lists.ts';
@@ -193,7 +201,7 @@ class Merge {
     const told = incoming ?? undefined;
     if (theirs !== undefined && equal(told, theirs ?? undefined)) return false;
     if (sent !== undefined && equal(told, sent ?? undefined)) return false;
-    if (equal(told, golden)) return false;
+    if (equal(told, golden) || hidesPhone(told, golden)) return false;
 
     const { origin, rules, provenance } = this.#input;
     const setBy = this.taken.get(path) ?? provenance[path];

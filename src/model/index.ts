@@ -71,7 +71,7 @@ export type { Customer } from './customer.ts';
 export * as decimal from './decimal.ts';
 export { defineEntity, type EntityDefinition, type MatchKey, type Nature } from './entity.ts';
 export type { Fulfilment } from './fulfilment.ts';
-export { equal, isList, isObject, isPhoneClaim, type Json, type JsonObject } from './json.ts';
+export { equal, hidesPhone, isList, isObject, isPhoneClaim, type Json, type JsonObject } from './json.ts';
 export type { Location } from './location.ts';
 export type { Receipt, Receivable } from './money.ts';
 export type { Order } from './order.ts';

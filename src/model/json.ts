@@ -33,3 +33,14 @@ export function equal(a: Json | undefined, b: Json | undefined): boolean {
 export function isPhoneClaim(value: unknown): boolean {
   return isObject(value) && typeof value.display === 'string' && typeof value.kind === 'string';
 }
+
+/**
+ * True when a claim only hides the digits of a number that is known: it tells nothing. Where the number is not
+ * known, or only masked as well, a masked claim is better than none.
+ */
+export function hidesPhone(told: unknown, known: unknown): boolean {
+  const kindOf = (value: unknown): unknown =>
+    isObject(value) && isPhoneClaim(value) ? value.kind : undefined;
+  const before = kindOf(known);
+  return kindOf(told) === 'masked' && before !== undefined && before !== 'masked';
+}

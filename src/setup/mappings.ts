@@ -45,6 +45,7 @@ export async function loadMappings(config: HubConfig, openapiFolder: string): Pr
   const mappings = new Map<string, LoadedMapping>();
   const problems: Problem[] = [];
   const texts = new Map<string, string>();
+  const descriptions = new Map<string, Promise<Record<string, JsonSchema> | undefined>>();
   for (const name of [...wanted].sort()) {
     const absolute = path.join(config.mappings, `${name}.yaml`);
     const relative = path.relative(process.cwd(), absolute);
@@ -58,7 +59,10 @@ export async function loadMappings(config: HubConfig, openapiFolder: string): Pr
     }
     texts.set(file, text.toString('utf8'));
     const read = readMapping(file, text);
-    const schemas = await schemasOf(openapiFolder, name.split('/')[0] ?? '');
+    const connector = name.split('/')[0] ?? '';
+    const described = descriptions.get(connector) ?? schemasOf(openapiFolder, connector);
+    descriptions.set(connector, described);
+    const schemas = await described;
     const checked = read.doc
       ? checkMapping(read.doc, {
           entities,

@@ -61,6 +61,7 @@ export async function startHubProcess(options: HubProcessOptions): Promise<HubPr
   const ended = new Promise<Ending>((resolve) => {
     child.once('close', (code, signal) => {
       running.delete(child);
+      said += `\n(${role} ${child.pid} ended with ${code ?? signal})\n`;
       resolve({ code, signal });
     });
   });

@@ -24,6 +24,8 @@ export interface OutsideOptions {
   readonly backend: 'postgres' | 'redis';
   /** Settings laid over the shipped hub.yaml, e.g. `{ lanes: { lease: '3s' } }`. */
   readonly settings?: Settings;
+  /** More variables of the hubs' environment, e.g. `{ HUB_LOG_LEVEL: 'trace' }`. */
+  readonly env?: Readonly<Record<string, string>>;
   /** Settings laid over those of single connections, beside where the simulators are. */
   readonly connections?: Readonly<Record<string, Settings>>;
 }
@@ -130,6 +132,7 @@ export async function startOutside(options: OutsideOptions): Promise<Outside> {
           HUB_REDIS_URL: redis?.url,
           HUB_DATA_DIR: folder,
           PORT: String(port),
+          ...options.env,
         },
       });
       hubs.push(hub);

@@ -250,8 +250,16 @@ function operationOf(context: Context): string {
   return context.req.path.split('/').slice(-2).join('/');
 }
 
+/** What was read of a row before; read-outs are asked for again and again while a job runs. */
+const readings = new WeakMap<Row, { readonly json: string; readonly value: JsonObject }>();
+
 function readOut(row: Row): JsonObject {
-  return jsonObject(parseJson(row.json));
+  const { json } = row;
+  const known = readings.get(row);
+  if (known?.json === json) return known.value;
+  const value = jsonObject(parseJson(json));
+  readings.set(row, { json, value });
+  return value;
 }
 
 /** A stored line as the input of another ticket. */

@@ -1,14 +1,13 @@
 import { finishInbox, type InboxOutcome, lockInbox } from '../../ledger/inbox.ts';
 import { linksByRemote, markSeen } from '../../ledger/links.ts';
 import { readShadows } from '../../ledger/shadows.ts';
-import { unresolvedCreates } from '../../ledger/tries.ts';
 import { releaseWaits } from '../../ledger/waits.ts';
-import { backoff } from '../retry.ts';
 import type { World } from '../world.ts';
 import { followUp } from './effects.ts';
 import { mergeItem } from './merge-item.ts';
 import { noteLink, type Seen } from './note-link.ts';
-import { dead, later, postponed } from './outcomes.ts';
+import { dead, dropped, later } from './outcomes.ts';
+import { missingReference, openCreates, ownCreate } from './own-creates.ts';
 import {
   aboutId,
   addressOf,
@@ -33,7 +32,7 @@ export async function applyAll(world: World, unit: Unit, given: readonly Prepare
   const items = given.filter((item) => locked.has(item.row.id));
   const resolved = await resolveReferences(world, unit, items);
   // Asked before the links: a create that is resolved in between has its link by then.
-  const creating = await unresolvedCreates(sql, creatable(world, items));
+  const creating = await openCreates(world, sql, items);
   const links = await linksByRemote(sql, items.filter((item) => !item.about).map(remoteKey));
   const found: Found = {
     links: new Map(
@@ -59,7 +58,8 @@ export async function applyAll(world: World, unit: Unit, given: readonly Prepare
   const seen: Seen = new Map();
   for (const item of items) {
     outcomes.push(
-      ownCreate(item, found, creating) ?? applyOne(world, unit, item, found, claims, resolved, seen),
+      ownCreate(world, item, found, creating, resolved) ??
+        applyOne(world, unit, item, found, claims, resolved, seen),
     );
   }
   await followUp(world, unit);
@@ -86,45 +86,6 @@ export async function applyAll(world: World, unit: Unit, given: readonly Prepare
   return unit.rings;
 }
 
-/** Kinds of object among the items that we create ourselves. */
-function creatable(
-  world: World,
-  items: readonly Prepared[],
-): { connection: string; object: string; entity: string }[] {
-  const kinds = new Map<string, { connection: string; object: string; entity: string }>();
-  for (const { row } of items) {
-    if (row.via === 'answer') continue;
-    for (const { connection, object, entity, writes, mapping } of world.landscape.partiesOf(
-      row.connection,
-      row.object,
-    )) {
-      if (writes?.create !== true || mapping.target !== undefined) continue;
-      kinds.set(`${connection}/${object}/${entity}`, { connection, object, entity });
-    }
-  }
-  return [...kinds.values()];
-}
-
-const createOpen = 'apply.own-create-open';
-
-/**
- * While a create of ours is unresolved, an object nobody knows may be just that one: it is held back. When it
- * was, it is as old as the create, whose answers have told more since.
- */
-function ownCreate(item: Prepared, found: Found, creating: ReadonlySet<string>): InboxOutcome | undefined {
-  const { row } = item;
-  if (item.about || row.via === 'answer') return undefined;
-  const link = found.links.get(addressOf(row.connection, row.object, row.remote_id));
-  if (link) {
-    return row.error_code === createOpen && !link.origin
-      ? dropped(item, link.record_id, 'apply.own-create', 'it is what the hub itself created')
-      : undefined;
-  }
-  if (!creating.has(`${row.connection}/${row.object}`)) return undefined;
-  const why = `may be what the hub itself is just creating in ${row.connection}; looked at again when that is known`;
-  return postponed(row, createOpen, why, backoff(row.attempts, Math.random()));
-}
-
 function applyOne(
   world: World,
   unit: Unit,
@@ -136,12 +97,13 @@ function applyOne(
 ): InboxOutcome {
   const { row, party } = item;
   const settled = withReferences(row.connection, item.values, resolved);
-  if (!settled.ok || (item.about && aboutId(item, resolved).length === 0)) {
-    const missing = settled.ok ? item.about : settled.missing;
+  const missing = missingReference(item, resolved);
+  if (!settled.ok || missing) {
+    const { entity, by, value } = missing ?? {};
     return later(
       row,
       'apply.unknown-reference',
-      `no ${missing?.entity} is known in ${row.connection} by ${missing?.by} ${missing?.value}; it is looked for again`,
+      `no ${entity} is known in ${row.connection} by ${by} ${value}; it is looked for again`,
     );
   }
   const address = addressOf(row.connection, row.object, row.remote_id);
@@ -152,14 +114,14 @@ function applyOne(
   if (link && row.via !== 'answer') {
     if (item.revision !== null && lastRevision && item.revision < lastRevision) {
       return dropped(
-        item,
+        row,
         link.record_id,
         'apply.older',
         `revision ${item.revision} is older than ${lastRevision}`,
       );
     }
     if (lastHash === item.contentHash && lastRevision === item.revision) {
-      return dropped(item, link.record_id, 'apply.no-news', 'the same content was applied before');
+      return dropped(row, link.record_id, 'apply.no-news', 'the same content was applied before');
     }
   }
   const known = item.about ? aboutId(item, resolved)[0] : (link?.record_id ?? claims.get(address));
@@ -167,7 +129,7 @@ function applyOne(
   const told = item.about ? `about:${party.mapping.name}` : undefined;
   const lastTold = told === undefined ? undefined : record.provenance[told];
   if (item.revision !== null && typeof lastTold === 'string' && item.revision < lastTold) {
-    return dropped(item, record.id, 'apply.older', `revision ${item.revision} is older than ${lastTold}`);
+    return dropped(row, record.id, 'apply.older', `revision ${item.revision} is older than ${lastTold}`);
   }
   const shadow = link ? found.shadows.get(link.id) : undefined;
   const merged = mergeItem(
@@ -211,15 +173,4 @@ function applyOne(
 
 function remoteKey(item: Prepared): { connection: string; object: string; remoteId: string } {
   return { connection: item.row.connection, object: item.row.object, remoteId: item.row.remote_id };
-}
-
-function dropped(item: Prepared, recordId: string, code: string, error: string): InboxOutcome {
-  return {
-    id: item.row.id,
-    received_at: item.row.received_at,
-    state: 'dropped',
-    record_id: recordId,
-    code,
-    error,
-  };
 }

@@ -73,13 +73,16 @@ function addShare(
     source_version: source.before + 1,
     share: told as unknown as JsonObject,
   });
-  groups.set(`${rule.name}/${told.key}`, {
-    rule: rule.name,
-    group_key: told.key,
-    fields: told.fields,
-    lane: `derive/${rule.name}/0`,
-    due_at: closeTime(rule, told.fields, unit.now.toISOString()),
-  });
+  const address = `${rule.name}/${told.key}`;
+  if (!groups.has(address)) {
+    groups.set(address, {
+      rule: rule.name,
+      group_key: told.key,
+      fields: told.fields,
+      lane: `derive/${rule.name}/0`,
+      due_at: closeTime(rule, told.fields, unit.now.toISOString()),
+    });
+  }
   return told.key;
 }
 

@@ -35,3 +35,8 @@ export function notFetched(row: InboxRow, decision: Decision): InboxOutcome {
 export function postponed(row: InboxRow, code: string, error: string, delayMs: number): InboxOutcome {
   return { id: row.id, received_at: row.received_at, state: 'due', code, error, delayMs };
 }
+
+/** What tells nothing about a record that is not known already. */
+export function dropped(row: InboxRow, recordId: string, code: string, error: string): InboxOutcome {
+  return { id: row.id, received_at: row.received_at, state: 'dropped', record_id: recordId, code, error };
+}

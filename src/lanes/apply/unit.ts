@@ -2,7 +2,7 @@ import { insertDerived } from '../../ledger/derivations.ts';
 import { type ChangeWrite, type EventWrite, insertChanges, insertEvents } from '../../ledger/history.ts';
 import { type Identity, insertIdentities } from '../../ledger/identities.ts';
 import { newId } from '../../ledger/ids.ts';
-import { insertLinks, type LinkInsert, markDue } from '../../ledger/links.ts';
+import { holdLinks, insertLinks, type LinkInsert, markDue } from '../../ledger/links.ts';
 import {
   insertRecords,
   lockRecords,
@@ -153,6 +153,12 @@ export class Unit {
     if (hit !== known.length) throw new LostRace('a record changed under its lock');
     await insertDerived(this.sql, this.derived);
     await insertIdentities(this.sql, this.identities);
+    const own = new Set(this.links.map((link) => link.id));
+    const touched = [...this.due, ...this.shadows.map((shadow) => shadow.link_id)];
+    await holdLinks(
+      this.sql,
+      touched.filter((id) => !own.has(id)),
+    );
     await insertLinks(this.sql, this.links);
     await writeShadows(this.sql, this.shadows);
     await markDue(this.sql, [...this.due]);

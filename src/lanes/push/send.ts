@@ -1,4 +1,3 @@
-import { setMaxListeners } from 'node:events';
 import { stopSendingWhen } from '../../../connectors/kit/sending.ts';
 import {
   ConnectorError,
@@ -15,7 +14,7 @@ import { projectPaths } from '../../merge/index.ts';
 import { entities, isEntityName } from '../../model/index.ts';
 import type { LaneHold } from '../runner.ts';
 import type { World } from '../world.ts';
-import { deadline } from './deadline.ts';
+import { Deadlines } from './deadline.ts';
 import { failed, type OutcomeRows, succeeded, type Told } from './outcome.ts';
 import type { PlannedWrite } from './plan.ts';
 
@@ -40,15 +39,18 @@ export async function sendWrites(
 ): Promise<void> {
   const journalled = await journal(world, hold, writes);
   const calls = chunks(journalled);
-  // One signal may end a great many calls; that is no leak.
-  setMaxListeners(0, hold.signal);
+  const deadlines = new Deadlines(hold.signal, world.now);
   let next = 0;
   const worker = async (): Promise<void> => {
     for (let call = calls[next++]; call !== undefined; call = calls[next++]) {
-      await sendCall(world, hold, call, commit);
+      await sendCall(world, hold, call, deadlines, commit);
     }
   };
-  await Promise.all(Array.from({ length: Math.min(concurrentCalls, calls.length) }, worker));
+  try {
+    await Promise.all(Array.from({ length: Math.min(concurrentCalls, calls.length) }, worker));
+  } finally {
+    deadlines.end();
+  }
 }
 
 async function journal(world: World, hold: LaneHold, writes: readonly PlannedWrite[]): Promise<Journalled[]> {
@@ -126,24 +128,23 @@ async function sendCall(
   world: World,
   hold: LaneHold,
   call: readonly Journalled[],
+  deadlines: Deadlines,
   commit: (rows: OutcomeRows) => void,
 ): Promise<void> {
   const [first] = call;
   if (!first) return;
   const { party, step } = first.write;
   const began = world.now();
-  const remaining = first.attempt.send_by.getTime() - began;
+  const sendBy = first.attempt.send_by.getTime();
   if (hold.signal.aborted) return;
-  if (remaining < party.facts.writeDeadlineMs / 4) {
+  if (sendBy - began < party.facts.writeDeadlineMs / 4) {
     // The socket came free too late: this try was never sent, which is certain, so a new one may start at once.
     for (const row of call) commit(abandoned(row.told));
     return;
   }
-  const limit = deadline(hold.signal, remaining);
-  const signal = stopSendingWhen(
-    () => hold.isOver() || world.now() > first.attempt.send_by.getTime(),
-    limit.signal,
-  );
+  const signal = deadlines.at(sendBy, (made) => {
+    stopSendingWhen(() => hold.isOver() || world.now() > sendBy, made);
+  });
   const operation = world.session(party.connection).objects[party.object]?.write;
   let results: readonly WriteResult[];
   try {
@@ -162,8 +163,6 @@ async function sendCall(
     if (decision.code === 'connector.bug')
       world.log.error({ err: error, lane: hold.lane }, 'connector failed');
     results = call.map(() => ({ ok: false, decision }));
-  } finally {
-    limit.end();
   }
   const took = world.now() - began;
   for (const [index, row] of call.entries()) {

@@ -1,0 +1,56 @@
+import type { InboxOutcome } from '../../ledger/inbox.ts';
+import type { Sql } from '../../ledger/sql.ts';
+import { unresolvedCreates } from '../../ledger/tries.ts';
+import type { PendingReference } from '../../mapping/index.ts';
+import { backoff } from '../retry.ts';
+import type { World } from '../world.ts';
+import { dropped, postponed } from './outcomes.ts';
+import { aboutId, addressOf, type Found } from './pairing.ts';
+import type { Prepared } from './prepare.ts';
+import { type Resolved, withReferences } from './references.ts';
+
+const heldBack = 'apply.own-create-open';
+
+/** `<connection>/<object>` of which a create of ours is under way, in the systems the items come from. */
+export function openCreates(world: World, sql: Sql, items: readonly Prepared[]): Promise<Set<string>> {
+  const telling = new Set(items.flatMap(({ row }) => (row.via === 'answer' ? [] : [row.connection])));
+  const kinds = world.landscape.parties.flatMap(({ connection, object, entity, writes, mapping }) =>
+    telling.has(connection) && writes?.create === true && mapping.target === undefined
+      ? [{ connection, object, entity }]
+      : [],
+  );
+  return unresolvedCreates(sql, kinds);
+}
+
+/**
+ * While a create of ours is unresolved, an object nobody knows may be just that one, and so may what a message
+ * speaks of: both are held back. When an object was, it is as old as the create, whose answers have told more since.
+ */
+export function ownCreate(
+  world: World,
+  item: Prepared,
+  found: Found,
+  creating: ReadonlySet<string>,
+  resolved: Resolved,
+): InboxOutcome | undefined {
+  const { row } = item;
+  if (row.via === 'answer') return undefined;
+  const link = item.about ? undefined : found.links.get(addressOf(row.connection, row.object, row.remote_id));
+  if (link && !link.origin && row.error_code === heldBack) {
+    return dropped(row, link.record_id, 'apply.own-create', 'it is what the hub itself created');
+  }
+  if (creating.size === 0) return undefined;
+  const missing = missingReference(item, resolved);
+  const spokenOf = missing && world.landscape.holder(row.connection, missing.entity)?.object;
+  const isStranger = !item.about && !link && creating.has(`${row.connection}/${row.object}`);
+  if (!isStranger && !(spokenOf && creating.has(`${row.connection}/${spokenOf}`))) return undefined;
+  const why = `may be about what the hub itself is just creating in ${row.connection}; looked at again when that is known`;
+  return postponed(row, heldBack, why, backoff(row.attempts, Math.random()));
+}
+
+/** What an item speaks of that nobody knows. */
+export function missingReference(item: Prepared, resolved: Resolved): PendingReference | undefined {
+  const settled = withReferences(item.row.connection, item.values, resolved);
+  if (!settled.ok) return settled.missing;
+  return item.about && aboutId(item, resolved).length === 0 ? item.about : undefined;
+}

@@ -1,0 +1,159 @@
+import { spawn } from 'node:child_process';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { parse } from 'yaml';
+import { connectors } from '../connectors/registry.ts';
+import { loadConfig, readConfig } from '../src/config/index.ts';
+import { packageRoot } from '../src/hub.ts';
+import { buildLandscape } from '../src/setup/landscape.ts';
+import { loadMappings, mappingNames } from '../src/setup/mappings.ts';
+import { checkSessions } from '../src/setup/sessions.ts';
+
+interface Said {
+  readonly code: number | null;
+  readonly text: string;
+}
+
+/** Runs the command line as installed and collects what it says; `interrupt` sends Ctrl-C once it says that. */
+async function lianhub(
+  args: readonly string[],
+  env: Readonly<Record<string, string>> = {},
+  interrupt?: RegExp,
+): Promise<Said> {
+  const folder = await mkdtemp(path.join(tmpdir(), 'lianhub-cli-'));
+  onTestFinished(() => rm(folder, { recursive: true, force: true }));
+  const child = spawn(process.execPath, [path.join(packageRoot, 'bin/lianhub.js'), ...args], {
+    env: { PATH: process.env.PATH, HUB_DATA_DIR: path.join(folder, 'data'), ...env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  onTestFinished(() => void child.kill('SIGKILL'));
+  let text = '';
+  let interrupted = false;
+  const hear = (chunk: Buffer): void => {
+    text += chunk.toString('utf8');
+    if (interrupted || !interrupt?.test(text)) return;
+    interrupted = true;
+    child.kill('SIGINT');
+  };
+  child.stdout.on('data', hear);
+  child.stderr.on('data', hear);
+  return new Promise((resolve) => child.once('close', (code) => resolve({ code, text })));
+}
+
+/** The variables .env.example lists, each with a value of the right kind. */
+async function exampleEnvironment(): Promise<Record<string, string>> {
+  const text = await readFile(path.join(packageRoot, '.env.example'), 'utf8');
+  const pairs = [...text.matchAll(/^([A-Z][A-Z0-9_]*)=(.*)$/gm)].map(([, name = '', value = '']) => {
+    const given = value !== '' ? value : name.includes('_URL') ? 'https://vendor.example.com/' : `a-${name}`;
+    return [name, given] as const;
+  });
+  return Object.fromEntries(pairs);
+}
+
+describe.concurrent('The command line', () => {
+  it('tells its version and its environment', async () => {
+    const [version, help] = await Promise.all([lianhub(['--version']), lianhub(['--help'])]);
+    expect(version).toEqual({ code: 0, text: expect.stringMatching(/^\d+\.\d+\.\d+\n$/) });
+    expect(help.code).toBe(0);
+    expect(help.text).toMatch(/HUB_DATABASE_URL .*PostgreSQL 14 or newer/);
+  });
+
+  it('refuses variables that mean nothing, with what was expected', async () => {
+    const [port, level] = await Promise.all([
+      lianhub(['check'], { PORT: 'http' }),
+      lianhub(['check'], { HUB_LOG_LEVEL: 'loud' }),
+    ]);
+    expect(port).toEqual({
+      code: 1,
+      text: 'The environment variable PORT is "http"; expected a port, 0 to 65535.\n',
+    });
+    expect(level.code).toBe(1);
+    expect(level.text).toMatch(
+      /^The environment variable HUB_LOG_LEVEL is "loud"; expected one of trace, debug/,
+    );
+  });
+
+  it('refuses to be half a hub alone: its database and its vendors must be those of the others', async () => {
+    const [database, vendors] = await Promise.all([
+      lianhub(['start', '--role', 'worker']),
+      lianhub(['start', '--role', 'api'], { HUB_DATABASE_URL: 'postgres://hub@127.0.0.1:1/hub' }),
+    ]);
+    expect(database.code).toBe(1);
+    expect(database.text).toMatch(
+      /^This process is only worker, and without HUB_DATABASE_URL .*\n {2}Set HUB_/,
+    );
+    expect(vendors.code).toBe(1);
+    expect(vendors.text).toMatch(/^This process is only api, and pos, erp, wms would be simulated/);
+  });
+
+  it('stops in order when Ctrl-C comes in the middle of the start', async () => {
+    const { code, text } = await lianhub(['start'], { PORT: '0' }, /is starting/);
+    expect(text).toBe('LianHub is starting…\nstopping…\nstopped\n');
+    expect(code).toBe(0);
+  });
+});
+
+describe('The example for real systems', () => {
+  const file = path.join(packageRoot, 'deploy/hub.example.yaml');
+
+  it('passes the check once the variables of .env.example are set', async () => {
+    const config = await loadConfig(file, await exampleEnvironment(), {
+      connectors: Object.keys(connectors),
+      mappingsIn: mappingNames,
+    });
+    const loaded = await loadMappings(config, path.join(packageRoot, 'openapi'));
+    const built = buildLandscape(config, connectors, loaded.mappings);
+    const problems = [...loaded.problems, ...built.problems, ...(await checkSessions(config, connectors))];
+    expect(problems).toEqual([]);
+    expect(new Set(Object.values(config.connections).map((one) => one.mode))).toEqual(new Set(['observe']));
+  });
+
+  it('gets every variable it asks for from compose', async () => {
+    const wanted = [...(await readFile(file, 'utf8')).matchAll(/\$\{([A-Z][A-Z0-9_]*)\}/g)].map(
+      ([, one]) => one,
+    );
+    const compose: unknown = parse(await readFile(path.join(packageRoot, 'docker-compose.yml'), 'utf8'), {
+      merge: true,
+    });
+    for (const service of ['api', 'worker']) {
+      const names = Object.keys(environmentOf(compose, service));
+      expect(names).toEqual(expect.arrayContaining(wanted));
+    }
+  });
+});
+
+describe('Settings of a connection', () => {
+  it('that are wrong, missing or misspelt are told at once, each with its place and never its secret', async () => {
+    const text = `connections:
+  pos: { connector: pospal, config: { accounts: { WEB: { appId: "1", baseUrl: "https://x/", storeCode: W } } }, secrets: { appKeys: { S01: hush-hush } } }
+  erp:
+    connector: kingdee
+    config: { serverUrl: "https://x/k3cloud/", acctId: "1", autth: ValidateUser }
+    secrets: { maker: { username: a, password: hush-hush } }
+  wms: { connector: qimen, config: { url: nope, customerId: c, appKey: k } }
+`;
+    const read = readConfig({ file: 'hub.yaml', text, env: {} });
+    const problems = read.ok ? await checkSessions(read.config, connectors) : [];
+    expect(
+      problems.map((one) => `${one.line}:${one.column} ${one.code}: ${one.message} ${one.hint ?? ''}`),
+    ).toEqual([
+      '2:3 config.connection: Pospal account WEB has no key: set secrets.appKeys.WEB ',
+      '5:61 config.unknown-key: autth is not known here did you mean auth?',
+      '6:5 config.secrets: secrets of erp: secrets.default is missing ',
+      '7:38 config.config: config.url of wms: Invalid URL ',
+      '7:8 config.secrets: secrets.appSecret of wms is missing ',
+    ]);
+    expect(JSON.stringify(problems)).not.toContain('hush');
+  });
+});
+
+function environmentOf(compose: unknown, service: string): object {
+  let found = compose;
+  for (const step of ['services', service, 'environment']) {
+    found =
+      typeof found === 'object' && found !== null ? new Map(Object.entries(found)).get(step) : undefined;
+  }
+  return typeof found === 'object' && found !== null ? found : {};
+}

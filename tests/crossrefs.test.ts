@@ -1,0 +1,64 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { CodeTables } from '../src/lanes/code-tables.ts';
+import { fillCrossref } from '../src/lanes/fill-crossref.ts';
+import type { World } from '../src/lanes/world.ts';
+import { startTestHub, type TestHub, until } from './harness.ts';
+import { hasty, linkOf, newestInbox } from './support/read-outs.ts';
+
+describe('A code that is filled in lets go on what waited for it', () => {
+  let hub: TestHub;
+  let elsewhere: World;
+  beforeAll(async () => {
+    hub = await startTestHub({ yaml: hasty });
+    // Another process on the same database: it has tables of its own, and its rings do not reach this one.
+    elsewhere = { ...hub.hub.world, tables: new CodeTables(), ring: () => undefined };
+  });
+  afterAll(() => hub.stop());
+
+  const fill = (world: World, name: string, connection: string, key: string, value: string): Promise<void> =>
+    fillCrossref(world, { name, connection, key, value }, 'test');
+  const place = (payMethod: string): string =>
+    hub.pos.placeOrder('WEB', { ...hub.inventor.order(), payMethod });
+  const inErp = (number: string): boolean => hub.erp.bill('SAL_SaleOrder', number)?.FDocumentStatus === 'C';
+  const waits = async (number: string): Promise<boolean> =>
+    (await newestInbox(hub, 'pos', 'online-order', `WEB/${number}`))?.state === 'waiting';
+
+  it('whatever number of messages waits', async () => {
+    const numbers = Array.from({ length: 25 }, () => place('Bitcoin'));
+    await until('all wait', async () => (await Promise.all(numbers.map(waits))).every(Boolean));
+    await fill(hub.hub.world, 'payment-methods', 'pos', 'crypto', 'Bitcoin');
+    await until('all are in the ERP', () => numbers.every(inErp));
+    expect((await hub.database.query('select 1 from waits')).rowCount).toBe(0);
+  });
+
+  it('also when another process fills it in, although the tables here are older', async () => {
+    const number = place('Dogecoin');
+    await until('it waits', () => waits(number));
+    await fill(elsewhere, 'payment-methods', 'pos', 'doge', 'Dogecoin');
+    await until('it is in the ERP', () => inErp(number), 8_000);
+  });
+
+  it('also when that happened just before anybody could wait for it', async () => {
+    await fill(elsewhere, 'payment-methods', 'pos', 'lite', 'Litecoin');
+    const number = place('Litecoin');
+    await until('it is in the ERP', () => inErp(number), 8_000);
+  });
+
+  it('also on the way out', async () => {
+    await fill(hub.hub.world, 'ship-from', 'pos', 'WEB', 'W77');
+    const number = place('Wxpay');
+    await until('the instruction waits', async () => {
+      return (await linkOf(hub, 'wms', 'delivery-order', `${number}-1`))?.state === 'waiting';
+    });
+    await fill(elsewhere, 'warehouses', 'wms', 'W77', 'WH07');
+    await until('the warehouse has it', () => hub.wms.order(`${number}-1`)?.warehouseCode === 'WH07', 8_000);
+  });
+
+  it('and what is filled in anew counts from then on', async () => {
+    hub.erp.seedCustomers([{ number: 'CUST-NEW', name: '新结算户' }]);
+    await fill(hub.hub.world, 'settle-customers', 'erp', 'WEB', 'CUST-NEW');
+    const number = place('Wxpay');
+    await until('it is in the ERP', () => inErp(number));
+    expect(hub.erp.bill('SAL_SaleOrder', number)?.FCustId).toEqual({ FNumber: 'CUST-NEW' });
+  });
+});
