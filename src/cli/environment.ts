@@ -1,6 +1,6 @@
 import path from 'node:path';
 import { connectors, simulators } from '../../connectors/registry.ts';
-import { type HubConfig, loadConfig } from '../config/index.ts';
+import { type Environment, type HubConfig, loadConfig } from '../config/index.ts';
 import { HubError } from '../errors.ts';
 import { type HubOptions, packageRoot } from '../hub.ts';
 import { createLogger, type Logger } from '../log.ts';
@@ -21,8 +21,10 @@ export const variables: readonly (readonly [name: string, meaning: string])[] = 
 ];
 
 /** The only place that reads the environment of the process; everything below is passed values. */
-export async function readEnvironment(configFile?: string): Promise<HubOptions> {
-  const { env } = process;
+export async function readEnvironment(
+  configFile?: string,
+  env: Environment = process.env,
+): Promise<HubOptions> {
   const file = path.resolve(configFile ?? (env.HUB_CONFIG || path.join(packageRoot, 'hub.yaml')));
   const log = readLogger(env.HUB_LOG_LEVEL || 'info');
   const config = await loadConfig(file, env, {

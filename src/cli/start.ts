@@ -43,8 +43,14 @@ export function startCommand(): Command {
     });
 }
 
-/** A process that is only half a hub shares everything with the others, or it works for nobody. */
-function refuseHalves({ config, databaseUrl }: HubOptions, role: Role): void {
+/**
+ * A process that is only half a hub shares everything with the others, or it works for nobody. Throws
+ * `config.shared-database` or `config.shared-simulators`.
+ */
+export function refuseHalves(
+  { config, databaseUrl }: Pick<HubOptions, 'config' | 'databaseUrl'>,
+  role: Role,
+): void {
   if (role === 'all') return;
   if (databaseUrl === undefined) throw new HubError('config.shared-database', { role });
   const simulated = Object.values(config.connections)
@@ -92,7 +98,8 @@ function welcome(hub: Hub, options: HubOptions, shop: Shop | undefined): string 
     offer(`curl -X POST '${shop.url}/orders?n=5'`, 'five people buy in the shop');
     offer(`curl -X POST '${shop.url}/tickets?n=20'`, 'twenty tickets at the tills');
   }
-  if (hub.url !== undefined) offer(`curl ${hub.url}/v1/status`, 'what the hub knows and what is stuck');
+  if (hub.url !== undefined)
+    offer(`curl '${hub.url}/v1/status?pretty'`, 'what the hub knows and what is stuck');
   const fromSources = import.meta.filename.endsWith('.ts');
   if (shop) offer('npm run demo', 'the whole job once, counted');
   offer(fromSources ? 'npm run lianhub -- check' : 'lianhub check', 'checks hub.yaml and the mappings');

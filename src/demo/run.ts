@@ -23,6 +23,8 @@ export interface DemoOptions {
   /** Gives up when nothing moves for this long, milliseconds. */
   readonly patienceMs: number;
   readonly onProgress?: (done: number, total: number, what: string) => void;
+  /** Called when everything is read and the day's trade begins. */
+  readonly onTrade?: () => void;
 }
 
 export interface DemoResult {
@@ -122,6 +124,7 @@ async function play(hub: Hub, stores: readonly string[], options: DemoOptions): 
 
   const callsBefore = new Map(vendors.erp.callsByForm);
   const started = Date.now();
+  options.onTrade?.();
   const expected = trade(vendors, inventor, stores, seeded.members, options);
   if (!options.push) hub.world.ring(['poll/pos/online-order', 'poll/pos/ticket']);
   await finish(hub, expected, options);

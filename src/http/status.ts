@@ -1,4 +1,5 @@
 import { Hono } from 'hono';
+import { prettyJSON } from 'hono/pretty-json';
 import { HubError } from '../errors.ts';
 import type { World } from '../lanes/world.ts';
 import { pausedConnections } from '../ledger/connections.ts';
@@ -9,6 +10,8 @@ import { problemOf } from './problem.ts';
 /** Whether the hub lives, whether it can work, and what it has done: for people and monitoring. */
 export function status(world: World): Hono {
   const app = new Hono();
+  // For people at a terminal: ?pretty
+  app.use(prettyJSON());
   app.get('/', (context) =>
     context.json({
       name: 'LianHub',

@@ -66,7 +66,10 @@ export async function startHubProcess(options: HubProcessOptions): Promise<HubPr
     });
   });
   await new Promise<void>((resolve, reject) => {
-    const fail = (why: string): void => reject(new Error(`the hub (${role}) ${why}; it said:\n${said}`));
+    const fail = (why: string): void => {
+      clearTimeout(deadline);
+      reject(new Error(`the hub (${role}) ${why}; it said:\n${said}`));
+    };
     const deadline = setTimeout(() => {
       child.kill('SIGKILL');
       fail(`was not running after ${startDeadlineMs} ms`);
@@ -74,13 +77,15 @@ export async function startHubProcess(options: HubProcessOptions): Promise<HubPr
     const hear = (chunk: Buffer): void => {
       said += chunk.toString('utf8');
       // The last line of what it prints when it is up.
-      if (/ is running\.[\s\S]*npm run lianhub -- check/.test(said)) resolve();
+      if (/ is running\.[\s\S]*npm run lianhub -- check/.test(said)) {
+        clearTimeout(deadline);
+        resolve();
+      }
     };
     child.stdout.on('data', hear);
     child.stderr.on('data', hear);
     void ended.then(({ code, signal }) => fail(`ended at once with ${code ?? signal}`));
-    void ended.then(() => clearTimeout(deadline));
-    void Promise.resolve().then(() => child.once('error', (error) => fail(error.message)));
+    child.once('error', (error) => fail(error.message));
   });
   const end = (signal: NodeJS.Signals): Promise<Ending> => {
     child.kill(signal);

@@ -94,7 +94,8 @@ export async function startOutside(options: OutsideOptions): Promise<Outside> {
   const inventor = new Inventor(618, 10);
   const { members } = seedVendors(vendors, inventor, stores);
   const database = await openDatabase({ url: databaseUrl, max: 4 });
-  const hubs: HubProcess[] = [];
+  const hubs: Promise<HubProcess>[] = [];
+  const said: (() => string)[] = [];
   const doors: Hub[] = [];
   const url = `http://127.0.0.1:${port}`;
   return {
@@ -124,7 +125,7 @@ export async function startOutside(options: OutsideOptions): Promise<Outside> {
       return hub;
     },
     async start(role) {
-      const hub = await startHubProcess({
+      const starting = startHubProcess({
         role,
         config,
         env: {
@@ -135,7 +136,9 @@ export async function startOutside(options: OutsideOptions): Promise<Outside> {
           ...options.env,
         },
       });
-      hubs.push(hub);
+      hubs.push(starting);
+      const hub = await starting;
+      said.push(hub.output);
       return hub;
     },
     masterDataRead: () =>
@@ -147,9 +150,12 @@ export async function startOutside(options: OutsideOptions): Promise<Outside> {
           (counts.get('inventory') ?? 0) >= 40;
         return enough && (await workLeft(database)) === 0;
       }),
-    said: () => hubs.map((hub) => hub.output()).join('\n'),
+    said: () => said.map((output) => output()).join('\n'),
     async stop() {
-      await Promise.all(hubs.map((hub) => hub.kill()));
+      // Also those a failed test no longer waited for.
+      for (const started of await Promise.allSettled(hubs)) {
+        if (started.status === 'fulfilled') await started.value.kill();
+      }
       for (const door of doors) await door.stop();
       for (const vendor of Object.values(vendors)) await vendor.stop();
       for (const one of served) await one.close();

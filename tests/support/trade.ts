@@ -38,7 +38,7 @@ export class Trade {
   }
 
   /** Waits until everything sold is where it belongs; fails with what stands in the way. */
-  async finished(timeoutMs = 40_000): Promise<void> {
+  async finished(timeoutMs = 90_000): Promise<void> {
     const { database } = this.#outside;
     try {
       await until(
@@ -47,7 +47,8 @@ export class Trade {
         timeoutMs,
       );
     } catch (error) {
-      throw new Error(await situation(this.#outside, this.expected, database), { cause: error });
+      const figures = await situation(this.#outside, this.expected, database);
+      throw new Error(`${figures}\n${this.#outside.said()}`, { cause: error });
     }
   }
 }

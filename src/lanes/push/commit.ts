@@ -1,4 +1,5 @@
 import { pauseConnection } from '../../ledger/connections.ts';
+import { sqlState } from '../../ledger/database.ts';
 import { type InboxEntry, insertInbox } from '../../ledger/inbox.ts';
 import { finishLinks } from '../../ledger/links.ts';
 import { holdRecords } from '../../ledger/records.ts';
@@ -46,10 +47,43 @@ export class OutcomeBatch {
     const rows = this.#rows;
     if (rows.length === 0) return;
     this.#rows = [];
-    this.#chain = this.#chain.then(() => commitOutcomes(this.#world, rows));
+    this.#chain = this.#chain.then(() => commitApart(this.#world, rows));
     // Awaited in finish(); until then a rejection must not count as unhandled.
     this.#chain.catch(() => undefined);
   }
+}
+
+/** Commits a group; one that the database refuses for its content is halved until the outcome at fault stands alone. */
+async function commitApart(world: World, rows: readonly OutcomeRows[]): Promise<void> {
+  try {
+    await commitOutcomes(world, rows);
+  } catch (error) {
+    const state = sqlState(error);
+    // Class 22 is a value that cannot be kept, 23 one that contradicts what is kept. Anything else is no fault of a row.
+    if (state === undefined || !/^2[23]/.test(state)) throw error;
+    const [only] = rows;
+    if (rows.length === 1 && only) return await parkUnkept(world, only, error);
+    const half = Math.ceil(rows.length / 2);
+    await commitApart(world, rows.slice(0, half));
+    await commitApart(world, rows.slice(half));
+  }
+}
+
+/** The write happened, but its answer cannot be kept: the try stays open and a person looks at both sides. */
+async function parkUnkept(world: World, row: OutcomeRows, cause: unknown): Promise<void> {
+  const { connection, object } = row.party;
+  world.log.error({ err: cause, connection, object, record: row.recordId }, 'an answer could not be kept');
+  await world.database.transaction((sql) =>
+    finishLinks(sql, [
+      {
+        id: row.link.id,
+        state: 'parked',
+        failed: true,
+        code: 'push.answer-not-kept',
+        error: `${connection} answered with an object (${row.link.remote_id ?? 'no id'}) that cannot be linked to this record, most likely because another record is linked to it; compare both there`,
+      },
+    ]),
+  );
 }
 
 /**

@@ -1,6 +1,7 @@
 import { pausedConnections } from '../../ledger/connections.ts';
 import { holdsLane } from '../../ledger/lanes.ts';
 import { dueLinks, finishLinks, type LinkOutcome } from '../../ledger/links.ts';
+import { readRecords } from '../../ledger/records.ts';
 import { alreadyThere, insertLinkWaits, type LinkWait } from '../../ledger/waits.ts';
 import { connectionOf, type Drain, type LaneHold } from '../runner.ts';
 import type { World } from '../world.ts';
@@ -91,12 +92,31 @@ async function commitWaits(
       ),
     );
     const there = await alreadyThere(sql, targets);
+    const names = new Map(
+      (
+        await readRecords(
+          sql,
+          targets.map((target) => target.recordId),
+        )
+      ).map(({ id, data }) => [id, data.number ?? data.code]),
+    );
     const waits: LinkWait[] = [];
     const outcomes: LinkOutcome[] = [];
     for (const plan of plans) {
+      const { connection } = plan.link;
       const missing = plan.waits
         .map((wait) =>
-          wait.kind === 'ref' ? { ...wait, target: `${plan.link.connection}/${wait.recordId}` } : wait,
+          wait.kind === 'ref'
+            ? {
+                kind: wait.kind,
+                target: `${connection}/${wait.recordId}`,
+                why: `${wait.asks}: ${wait.what} ${names.get(wait.recordId) ?? wait.recordId} is not in ${connection} yet`,
+              }
+            : {
+                kind: wait.kind,
+                target: `${wait.table}/${wait.key}`,
+                why: `${wait.asks}: table ${wait.table} has no code of ${connection} for ${wait.key}; add it`,
+              },
         )
         .filter((wait) => wait.kind === 'table' || !there.has(wait.target));
       if (missing.length === 0 || (stale && waitsForCode(plan))) {

@@ -38,10 +38,10 @@ export type Plan =
   | { readonly kind: 'wait'; readonly link: DueLink; readonly waits: readonly PlannedWait[] }
   | { readonly kind: 'park'; readonly link: DueLink; readonly code: string; readonly error: string };
 
-/** What a link waits for; `why` tells people which mapping and field ask for it. */
-export type PlannedWait = { readonly why: string } & (
-  | { readonly kind: 'ref'; readonly recordId: string }
-  | { readonly kind: 'table'; readonly target: string }
+/** What a link waits for; `asks` tells people which mapping and field ask for it. */
+export type PlannedWait = { readonly asks: string } & (
+  | { readonly kind: 'ref'; readonly recordId: string; readonly what: string }
+  | { readonly kind: 'table'; readonly table: string; readonly key: string }
 );
 
 export interface PlanContext {
@@ -193,8 +193,9 @@ function notReady(
         ? waitForRecord(party, wait.field, wait.entity, wait.id, context)
         : {
             kind: 'table' as const,
-            target: `${wait.table}/${wait.key}`,
-            why: `mapping ${party.mapping.name}, ${wait.field}: table ${wait.table} has no code of ${party.connection} for ${wait.key}; add it`,
+            table: wait.table,
+            key: wait.key,
+            asks: `mapping ${party.mapping.name}, ${wait.field}`,
           },
     ),
   };
@@ -207,12 +208,8 @@ function waitForRecord(
   recordId: string,
   context: PlanContext,
 ): PlannedWait {
-  const name = context.ownNumber(recordId) ?? recordId;
-  return {
-    kind: 'ref',
-    recordId: context.survivor(recordId),
-    why: `mapping ${party.mapping.name}, ${field}: ${what} ${name} is not in ${party.connection} yet`,
-  };
+  const asks = `mapping ${party.mapping.name}, ${field}`;
+  return { kind: 'ref', recordId: context.survivor(recordId), what, asks };
 }
 
 /** What the outward side of a mapping may ask about other records, codes and lines. */

@@ -1,0 +1,139 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { Party } from '../src/lanes/landscape.ts';
+import { OutcomeBatch } from '../src/lanes/push/commit.ts';
+import type { OutcomeRows } from '../src/lanes/push/outcome.ts';
+import { newId } from '../src/ledger/ids.ts';
+import { finishLinks, insertLinks, linksOfRecords, markDue } from '../src/ledger/links.ts';
+import { insertRecords, lockRecords, updateRecords } from '../src/ledger/records.ts';
+import { journalTries, openTries } from '../src/ledger/tries.ts';
+import { startTestHub, type TestHub, until } from './harness.ts';
+
+let hub: TestHub;
+let party: Party;
+
+beforeAll(async () => {
+  // Nobody drains: the test commits what a worker would.
+  hub = await startTestHub({ role: 'api', seed: false });
+  party = hub.hub.world.landscape.party('erp', 'SAL_SaleOrder', 'order') as Party;
+});
+afterAll(() => hub.stop());
+
+interface Written {
+  readonly record: string;
+  readonly link: string;
+  readonly attempt: { readonly id: string; readonly started_at: Date };
+}
+
+/** A record with a due copy in the ERP and a write of it under way. */
+async function written(remoteId: string | null = null): Promise<Written> {
+  const [record, link, id] = [newId(), newId(), newId()];
+  const started_at = new Date();
+  await insertRecords(hub.database, [
+    {
+      id: record,
+      entity: 'order',
+      state: 'live',
+      alias_of: null,
+      data: { number: record },
+      version: 1,
+      provenance: {},
+      mapping_version: null,
+    },
+  ]);
+  await insertLinks(hub.database, [
+    {
+      id: link,
+      record_id: record,
+      entity: 'order',
+      connection: 'erp',
+      object: 'SAL_SaleOrder',
+      origin: false,
+      remote_id: remoteId,
+      remote_number: null,
+      state: 'due',
+      lane: 'push/erp/SAL_SaleOrder/0',
+      priority: 5,
+      seen_revision: null,
+      seen_hash: null,
+    },
+  ]);
+  await journalTries(hub.database, [
+    {
+      id,
+      started_at,
+      link_id: link,
+      step: 'save',
+      key: record,
+      body: {},
+      body_hash: null,
+      record_version: 1,
+      send_by: new Date(Date.now() + 60_000),
+    },
+  ]);
+  return { record, link, attempt: { id, started_at } };
+}
+
+function answered(one: Written, remoteId: string): OutcomeRows {
+  return {
+    party,
+    recordId: one.record,
+    attempt: { ...one.attempt, outcome: 'done', answer: { remoteId } },
+    link: { id: one.link, state: 'idle', remote_id: remoteId, step: 'save', pushed_version: 1 },
+    created: true,
+    completed: true,
+  };
+}
+
+async function linkOf(one: Written) {
+  const [link] = await linksOfRecords(hub.database, [one.record]);
+  return link;
+}
+
+describe('committing what came of writes', () => {
+  test('an answer that cannot be kept parks alone; its neighbours are kept', async () => {
+    await written('100001');
+    const [before, clash, after] = [await written(), await written(), await written()];
+    const batch = new OutcomeBatch(hub.hub.world);
+    batch.add(answered(before, '100002'));
+    batch.add(answered(clash, '100001'));
+    batch.add(answered(after, '100003'));
+    await batch.finish();
+    expect(await linkOf(before)).toMatchObject({ state: 'idle', remote_id: '100002' });
+    expect(await linkOf(after)).toMatchObject({ state: 'idle', remote_id: '100003' });
+    expect(await linkOf(clash)).toMatchObject({ state: 'parked', remote_id: null });
+    // Nobody has settled that write: it is looked up before anything is written again.
+    const open = await openTries(hub.database, [before.link, clash.link, after.link]);
+    expect(open.map((one) => one.link_id)).toEqual([clash.link]);
+  });
+
+  test('a change that is being committed at the same time keeps the link due', async () => {
+    const one = await written('100010');
+    let finished: Promise<void> | undefined;
+    await hub.database.transaction(async (sql) => {
+      const [row] = await lockRecords(sql, [one.record]);
+      if (!row) throw new Error('the record is gone');
+      await updateRecords(sql, [
+        {
+          ...row,
+          state: 'live',
+          data: { number: 'changed' },
+          version: row.version + 1,
+          mapping_version: null,
+        },
+      ]);
+      await markDue(sql, [one.link]);
+      finished = hub.database.transaction((other) =>
+        finishLinks(other, [{ id: one.link, state: 'idle', pushed_version: 1 }]),
+      );
+      await until('the outcome waits for the change', async () => {
+        const { rows } = await hub.database.query<{ n: number }>(
+          `select count(*)::int as n from pg_stat_activity
+           where wait_event_type = 'Lock' and query like '%links%for update%'`,
+        );
+        return (rows[0]?.n ?? 0) > 0;
+      });
+    });
+    await finished;
+    expect(await linkOf(one)).toMatchObject({ state: 'due', pushed_version: 1 });
+  });
+});
