@@ -181,19 +181,24 @@ describe.each(backends)('a 2xx to a webhook means that its row is kept (%s)', (b
   test('a queue that is dead or stuck is not waited for', async () => {
     const hub = await openHub(backend);
     const other = await otherConnection(hub);
-    const knock = () => Promise.all(numbered('DEAD', 200).map((sn) => push(hub, hub.url, sn)));
+    const all = numbered('DEAD', 50);
+    const knock = async (): Promise<(Answer | undefined)[]> => {
+      const answers: (Answer | undefined)[] = [];
+      for (const sn of all) answers.push(await push(hub, hub.url, sn));
+      return answers;
+    };
     let answers: (Answer | undefined)[];
     if (hub.redis) {
       await hub.redis.kill();
       answers = await knock();
     } else {
+      // Held until all are answered: an answer that waited for the queue would never come.
       answers = await whileLocked(other, `${hub.options.schema}_queue.job`, knock);
     }
     expect(answers.map((answer) => answer?.status)).toEqual(answers.map(() => 200));
-    const times = answers.map((answer) => answer?.tookMs ?? Number.POSITIVE_INFINITY).sort((a, b) => a - b);
-    // A bell that waits for its queue gives up after seconds; an answer that waited for it could not be here.
-    expect(times[199]).toBeLessThan(2_000);
-    expect(await keptIn(other, numbered('DEAD', 200))).toBe(200);
+    const times = answers.map((answer) => answer?.tookMs ?? Number.POSITIVE_INFINITY).sort((x, y) => x - y);
+    expect(times[Math.ceil(times.length * 0.99) - 1]).toBeLessThan(1_000);
+    expect(await keptIn(other, all)).toBe(all.length);
     await hub.redis?.start();
   });
 });

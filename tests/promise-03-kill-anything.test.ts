@@ -73,7 +73,6 @@ describe.each(backends)('kill anything, nothing is lost and nothing is doubled (
     const killedAt = Date.now();
     const [next = ''] = trade.sell(1, 0);
     await until('the warehouse has the next order', () => inWarehouse(outside, next), 20_000);
-    console.info(`lane delayed ${Date.now() - killedAt}`);
     expect(Date.now() - killedAt).toBeLessThan(15_000);
     expect(outside.wms.orders().map((order) => order.creates)).toEqual([1, 1]);
   });

@@ -131,6 +131,35 @@ describe.each(backends)(
       const after = await golden(hub, 'inventory');
       expect(after.map(({ data }) => data.onHand)).toEqual(before.map(({ data }) => data.onHand));
     });
+
+    it('ends on the latest stock although it changed while an earlier one was being written', async () => {
+      const sku = hub.inventor.skus[5]?.code ?? '';
+      const onHand = (): number =>
+        Number(
+          hub.erp.inventory().find((row) => row.material === sku && row.stock === 'CK001')?.quantity ?? 0,
+        );
+      const inShop = (): number =>
+        Number(hub.pos.products('WEB').find((product) => product.barcode === sku)?.stock);
+      await until('shop and books agree', () => inShop() === onHand());
+      await quiet(hub.database);
+      const before = hub.pos.calls.get('productOpenApi/updateProductInfo') ?? 0;
+      hub.pos.faults.slowMs = 1_000;
+      hub.pos.faults.next(1, 'slow', 'updateProductInfo');
+      hub.erp.adjustInventory(sku, 'CK001', '-3');
+      await pollAll(hub, 'erp', ['STK_Inventory']);
+      await until('the write is under way', () => {
+        return (hub.pos.calls.get('productOpenApi/updateProductInfo') ?? 0) === before + 1;
+      });
+      // Nobody has paid, so nothing else will happen to it: it only keeps two pieces back.
+      hub.pos.placeOrder('WEB', {
+        ...hub.inventor.order(),
+        items: [{ barcode: sku, quantity: '2' }],
+        paid: false,
+      });
+      await until('what may be sold is in the shop', () => inShop() === onHand() - 2);
+      await quiet(hub.database);
+      expect(inShop()).toBe(onHand() - 2);
+    });
   },
 );
 

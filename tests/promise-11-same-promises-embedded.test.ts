@@ -94,10 +94,14 @@ describe('The same promises hold with nothing but Node', () => {
     expect((await fetch(`${offer}?n=2`, { method: 'POST' })).status).toBe(200);
     let last: Status | undefined;
     try {
-      await until('the receivables of both orders are known', async () => {
-        last = await status(hub);
-        return last.records.find(({ entity }) => entity === 'receivable')?.count === 2;
-      });
+      await until(
+        'the receivables of both orders are known',
+        async () => {
+          last = await status(hub);
+          return last.records.find(({ entity }) => entity === 'receivable')?.count === 2;
+        },
+        45_000,
+      );
     } catch (cause) {
       throw new Error(JSON.stringify(last, undefined, 1), { cause });
     }

@@ -6,7 +6,7 @@ export interface Spent {
   readonly rssMaxMb: number;
 }
 
-const sampleMs = 20;
+const sampleMs = 100;
 
 /** Measures from now on; the function ends it. */
 export function measure(): () => Spent {

@@ -20,10 +20,12 @@ export interface LinkRow {
   readonly seen_hash: string | null;
   readonly dirty_since: Date | null;
   readonly pushed_version: number | null;
+  /** How often it was marked dirty so far. */
+  readonly marks: number;
 }
 
 const columns = `l.id, l.record_id, l.entity, l.connection, l.object, l.origin, l.remote_id, l.remote_number,
-  l.remote_status, l.step, l.state, l.lane, l.attempts, l.seen_revision, l.seen_hash, l.dirty_since, l.pushed_version`;
+  l.remote_status, l.step, l.state, l.lane, l.attempts, l.seen_revision, l.seen_hash, l.dirty_since, l.pushed_version, l.marks`;
 
 /** Links of remote objects, found by their ids. */
 export function linksByRemote(
@@ -160,7 +162,7 @@ export async function markDue(sql: Sql, ids: readonly string[]): Promise<void> {
     sql,
     `with mine as (select id from links where id = any($1::uuid[]) order by id for update)
      update links l set state = 'due', due_at = least(l.due_at, now()), dirty_since = coalesce(l.dirty_since, now()),
-       attempts = 0, error_code = null, error = null
+       marks = l.marks + 1, attempts = 0, error_code = null, error = null
      from mine where l.id = mine.id and l.state in ('idle', 'due', 'parked')`,
     [ids],
   );
@@ -214,6 +216,8 @@ export interface LinkOutcome {
   readonly remote_status?: string;
   readonly step?: string | null;
   readonly pushed_version?: number;
+  /** Marks when the link was read: one that was marked since is due again, whatever came out. */
+  readonly marks?: number;
   /** With state `due`: when to go on. */
   readonly delayMs?: number;
   /** Counts towards back-off; a success sets it to zero. */
@@ -237,19 +241,20 @@ export async function finishLinks(sql: Sql, outcomes: readonly LinkOutcome[]): P
   await run(
     sql,
     `update links l set
-       state = case when x.state = 'idle' and x.pushed_version is not null and r.version > x.pushed_version
-                    then 'due' else x.state end,
+       state = case when x.state = 'idle' and x.pushed_version is not null and r.version > x.pushed_version then 'due'
+                    when x.state in ('idle', 'waiting', 'parked') and l.marks > x.marks then 'due'
+                    else x.state end,
        remote_id = coalesce(x.remote_id, l.remote_id),
        remote_number = coalesce(x.remote_number, l.remote_number),
        remote_status = coalesce(x.remote_status, l.remote_status),
        step = coalesce(x.step, l.step),
        pushed_version = coalesce(x.pushed_version, l.pushed_version),
        due_at = case when x.state = 'due' then now() + coalesce(x."delayMs", 0) * interval '1 ms' else now() end,
-       dirty_since = case when x.state = 'idle' then null else coalesce(l.dirty_since, now()) end,
+       dirty_since = case when x.state = 'idle' and not coalesce(l.marks > x.marks, false) then null else coalesce(l.dirty_since, now()) end,
        attempts = case when x.failed then l.attempts + 1 else 0 end,
        error_code = x.code, error = x.error
      from jsonb_to_recordset($1::jsonb) as x(id uuid, state text, remote_id text, remote_number text,
-       remote_status text, step text, pushed_version bigint, "delayMs" float8, failed boolean, code text,
+       remote_status text, step text, pushed_version bigint, marks bigint, "delayMs" float8, failed boolean, code text,
        error text), records r
      where l.id = x.id and r.id = l.record_id`,
     [rowsParameter(outcomes)],

@@ -34,7 +34,7 @@ export interface HubProcessOptions {
   readonly env: Readonly<Record<string, string | undefined>>;
 }
 
-const startDeadlineMs = 40_000;
+const startDeadlineMs = 90_000;
 const running = new Set<ChildProcess>();
 // A test run that is cut off must not leave hubs behind.
 process.once('exit', () => {

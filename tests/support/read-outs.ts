@@ -73,9 +73,6 @@ export async function finished(
       `select connection, object, entity, state, step, error_code, error from links
        where state <> 'idle' or error_code is not null limit 10`,
     );
-    console.log('BOOKS', hub.erp.inventory().filter((r) => r.stock === 'CK001').map((r) => [r.material, r.quantity]), 'SHOP', hub.pos.products('WEB').map((r) => [r.barcode, r.stock]));
-    console.log((await database.query(`select r.data->>'onHand' as onhand, r.data->>'locationId' as loc, r.version, r.data->>'asOf' as asof, (select data->>'code' from records p where p.id::text=r.data->>'skuId') as code, (select json_agg(x) from reservations x where x.sku_id::text = r.data->>'skuId' and x.location_id = r.data->>'locationId') as res, (select json_agg(json_build_object('o',l.object,'c',l.connection,'st',l.state,'due',l.due_at,'pv',l.pushed_version,'sent',s.sent_hash)) from links l left join shadows s on s.link_id=l.id where l.record_id=r.id) as links, (select json_agg(json_build_object('at',t.started_at,'o',t.outcome,'b',t.body,'a',t.answer,'f',t.finished_at) order by t.started_at) from tries t join links l on l.id=t.link_id where l.record_id=r.id and t.started_at > now()-interval '90 s') as tries from records r where entity='inventory' and r.data->>'locationId'='W01'`)).rows.map(r => JSON.stringify(r)).join('\n'));
-    console.log((await database.query(`select * from cursors`)).rows);
     throw new Error(`short: ${JSON.stringify({ last, trouble: trouble.rows })}`, { cause });
   }
 }

@@ -107,5 +107,6 @@ function linkRowOf(id: string, record: Working, item: Prepared, number: string |
     seen_hash: item.contentHash,
     dirty_since: null,
     pushed_version: null,
+    marks: 0,
   };
 }

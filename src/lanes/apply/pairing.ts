@@ -57,7 +57,15 @@ export async function adoptUnfilled(
 /** A link of this batch as if it had been read. */
 function unfilled(link: LinkInsert): LinkRow {
   const { priority: _priority, ...rest } = link;
-  return { ...rest, remote_status: null, step: null, attempts: 0, dirty_since: null, pushed_version: null };
+  return {
+    ...rest,
+    remote_status: null,
+    step: null,
+    attempts: 0,
+    dirty_since: null,
+    pushed_version: null,
+    marks: 0,
+  };
 }
 
 /** The connection of a link that gets its remote id only now. */

@@ -37,9 +37,11 @@ async function carryOut(world: World, hold: LaneHold, plans: readonly Plan[]): P
   let left = 0;
   for (const plan of plans) {
     if (plan.kind === 'inStep') {
-      quiet.push({ id: plan.link.id, state: 'idle', pushed_version: plan.version });
+      const { id, marks } = plan.link;
+      quiet.push({ id, marks, state: 'idle', pushed_version: plan.version });
     } else if (plan.kind === 'park') {
-      quiet.push({ id: plan.link.id, state: 'parked', failed: true, code: plan.code, error: plan.error });
+      const { id, marks } = plan.link;
+      quiet.push({ id, marks, state: 'parked', failed: true, code: plan.code, error: plan.error });
     } else if (plan.kind === 'wait') waiting.push(plan);
     else if (plan.kind === 'resolve') unsettled.push({ ...plan });
     else if (plan.write.parent && parents.has(plan.write.parent.remoteId)) {
@@ -126,6 +128,7 @@ async function commitWaits(
       for (const { kind, target } of missing) waits.push({ linkId: plan.link.id, kind, target });
       outcomes.push({
         id: plan.link.id,
+        marks: plan.link.marks,
         state: 'waiting',
         code: missing[0]?.kind === 'table' ? 'push.waits-for-code' : 'push.waits-for-record',
         error: missing.map((wait) => wait.why).join('; '),

@@ -65,6 +65,7 @@ export function succeeded(
     },
     link: {
       id: told.link.id,
+      marks: told.link.marks,
       // A record that changed between the first step and the last is compared once more with what was sent.
       state: last && !again ? 'idle' : 'due',
       ...(told.party.mapping.target === undefined ? { remote_id: result.remoteId } : {}),
@@ -113,6 +114,7 @@ export function failed(
   } as const;
   const due = (delayMs: number): LinkOutcome => ({
     id: told.link.id,
+    marks: told.link.marks,
     state: 'due',
     delayMs,
     failed: true,
@@ -144,6 +146,6 @@ export function failed(
     case 'reject':
     case 'absent':
     case 'closed':
-      return { ...rest, link: { id: told.link.id, state: 'parked', failed: true, ...error } };
+      return { ...rest, link: { ...due(0), state: 'parked' } };
   }
 }
