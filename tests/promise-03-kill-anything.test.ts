@@ -60,15 +60,17 @@ describe.each(backends)('kill anything, nothing is lost and nothing is doubled (
   test.concurrent('a killed worker delays its lane by less than 15 s', async (context) => {
     const outside = await open(context, { backend, settings: { lanes: { shards: 1 } } });
     await outside.openDoor();
-    const holder = await outside.start('worker');
+    const [holder, heir] = await Promise.all([outside.start('worker'), outside.start('worker')]);
     await outside.masterDataRead();
     const trade = new Trade(outside);
+    // While the other is frozen there is no doubt who does the work.
+    heir.freeze();
     // The warehouse takes the order and never answers: the worker sits in its call and holds the lane.
     outside.wms.faults.next(1, 'timeoutAfterEffect', 'deliveryorder.create');
     const [stuck = ''] = trade.sell(1, 0);
     await until('the warehouse has the first order', () => inWarehouse(outside, stuck));
-    await outside.start('worker');
     expect(await heldLanes(outside)).toContain('push/wms/delivery-order/0');
+    heir.thaw();
     await holder.kill();
     const killedAt = Date.now();
     const [next = ''] = trade.sell(1, 0);

@@ -19,12 +19,17 @@ export interface RolledUp {
  * shipments; cancelled shipments do not count. A shipment line fills the target line whose key it tells, else
  * the lines of its sku in their order; nothing is filled above quantity − cancelledQuantity. The target is
  * `shipped` when every line that ships is full, or, for a fulfilment, when a shipment says it was the final one.
+ * @param alive the id goods go by today, where the one told was merged into another
  */
-export function rollUpShipments(target: JsonObject, shipments: readonly JsonObject[]): RolledUp {
+export function rollUpShipments(
+  target: JsonObject,
+  shipments: readonly JsonObject[],
+  alive: (skuId: string) => string = (skuId) => skuId,
+): RolledUp {
   const counted = shipments.filter((shipment) => !isCancelled(shipment));
   const lines = isList(target.lines) ? target.lines.filter(isKeyed) : [];
-  const slots = slotsOf(lines);
-  const overshoot = fill(slots, counted);
+  const slots = slotsOf(lines, alive);
+  const overshoot = fill(slots, counted, alive);
   const rolled = lines.map((line) => {
     const slot = slots.find(({ key }) => key === line.key);
     const untouched =
@@ -57,24 +62,28 @@ interface Slot {
 }
 
 /** A bundle ships as its components where they are listed, else as itself. */
-function slotsOf(lines: readonly Keyed[]): Slot[] {
+function slotsOf(lines: readonly Keyed[], alive: (skuId: string) => string): Slot[] {
   const parents = new Set(lines.map((line) => line.parentKey));
   return lines
     .filter((line) => line.kind !== 'service' && line.kind !== 'freight')
     .filter((line) => line.kind !== 'bundle' || !parents.has(line.key))
     .map((line) => {
       const wanted = decimal.sub(textOf(line.quantity) ?? '0', textOf(line.cancelledQuantity) ?? '0');
-      return { key: line.key, skuId: textOf(line.skuId) ?? '', wanted, shipped: '0' };
+      return { key: line.key, skuId: alive(textOf(line.skuId) ?? ''), wanted, shipped: '0' };
     });
 }
 
-function fill(slots: readonly Slot[], shipments: readonly JsonObject[]): Overshoot[] {
+function fill(
+  slots: readonly Slot[],
+  shipments: readonly JsonObject[],
+  alive: (skuId: string) => string,
+): Overshoot[] {
   const byLine = new Map<Slot, string>();
   const bySku = new Map<string, string>();
   for (const line of shipments.flatMap((shipment) => (isList(shipment.lines) ? shipment.lines : []))) {
     if (!isObject(line)) continue;
     const quantity = textOf(line.qty) ?? '0';
-    const skuId = textOf(line.skuId) ?? '';
+    const skuId = alive(textOf(line.skuId) ?? '');
     const slot = slots.find(({ key, skuId: wanted }) => key === line.lineKey && wanted === skuId);
     if (slot === undefined) bySku.set(skuId, decimal.add(bySku.get(skuId) ?? '0', quantity));
     else byLine.set(slot, decimal.add(byLine.get(slot) ?? '0', quantity));

@@ -11,7 +11,7 @@ import { type TestHub, until } from '../harness.ts';
 /** Changes to the shipped hub.yaml so that nothing waits longer than a test has to. */
 export function hasty(text: string): string {
   return text
-    .replace('quiet: 5s', 'quiet: 400ms')
+    .replace('quiet: 5s', 'quiet: 800ms')
     .replace('poll: 2s', 'poll: 1s')
     .replace('  shards: 2', '  shards: 2\n  sweep: 200ms');
 }

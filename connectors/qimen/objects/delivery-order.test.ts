@@ -46,7 +46,11 @@ describe('delivery orders', () => {
     it(`are created and known by the warehouse's number (${mode})`, async () => {
       const one = await bench({ mode });
       const [result] = await operations(one).create(orderItem('W1-1'));
-      expect(result).toMatchObject({ ok: true, remoteId: 'WMS000000001', remoteNumber: 'W1-1' });
+      expect(result).toMatchObject({
+        ok: true,
+        remoteId: expect.stringMatching(/^WMS\d+0001$/),
+        remoteNumber: 'W1-1',
+      });
       expect(one.simulator.order('W1-1')).toMatchObject({
         warehouseCode: 'WH01',
         ownerCode: 'c1001',
@@ -90,7 +94,7 @@ describe('delivery orders', () => {
   it('take the first number of an order the warehouse split, and any success code', async () => {
     const one = await bench({ splitAnswers: true, successCode: '0000', extraElements: true });
     const [result] = await operations(one).create(orderItem('W1-1'));
-    expect(result).toMatchObject({ ok: true, remoteId: 'WMS000000001' });
+    expect(result).toMatchObject({ ok: true, remoteId: expect.stringMatching(/^WMS\d+0001$/) });
   });
 
   it.each(['readTimeoutAfterEffect', 'truncatedAfterEffect'] as const)(
@@ -100,11 +104,11 @@ describe('delivery orders', () => {
       one.simulator.gatewayFault(1, kind, 'deliveryorder.create');
       expect(await decisionOf(one, orderItem('W1-1'))).toMatchObject({ kind: 'unknown' });
       expect(await operations(one).find(orderItem('W1-1'), orderItem('W9-1'))).toMatchObject([
-        { found: true, remoteId: 'WMS000000001', stepDone: true },
+        { found: true, remoteId: expect.stringMatching(/^WMS\d+0001$/), stepDone: true },
         { found: false },
       ]);
       const [again] = await operations(one).create(orderItem('W1-1'));
-      expect(again).toMatchObject({ ok: true, remoteId: 'WMS000000001' });
+      expect(again).toMatchObject({ ok: true, remoteId: expect.stringMatching(/^WMS\d+0001$/) });
       expect(one.simulator.orders()).toHaveLength(1);
     },
   );

@@ -20,6 +20,8 @@ export function createWarehouse(
 ): Warehouse {
   const items = new Map<string, SimulatedItem>();
   const orders = new Map<string, SimulatedOrder>();
+  // A warehouse never gives an id twice, nor does one whose simulator is started again.
+  const begun = Math.floor(now() / 1000);
 
   function success(more: JsonObject = {}, message = 'ok'): WarehouseAnswer {
     const extra = options.extraElements === true ? { success: 'true', request_id: 'sim' } : {};
@@ -38,7 +40,7 @@ export function createWarehouse(
     if (stranger !== undefined) return failure('E002', `商品编码${stranger.itemCode}不存在`);
     const order: SimulatedOrder = {
       code,
-      id: `WMS${String(orders.size + 1).padStart(9, '0')}`,
+      id: `WMS${begun}${String(orders.size + 1).padStart(4, '0')}`,
       warehouseCode: textAt(head, 'warehouseCode') ?? '',
       orderType: textAt(head, 'orderType') ?? '',
       ownerCode: lines[0]?.ownerCode ?? '',

@@ -1,6 +1,6 @@
 import { newId } from '../../ledger/ids.ts';
 import { linksOfRecords } from '../../ledger/links.ts';
-import { shipmentsOf, shipmentsOfOrders, stockRecords } from '../../ledger/records.ts';
+import { shipmentsOf, shipmentsOfOrders, stockRecords, survivors } from '../../ledger/records.ts';
 import { type Reservation, writeReservations } from '../../ledger/reservations.ts';
 import { rollUpShipments } from '../../merge/index.ts';
 import { decimal, isList, isObject, type JsonObject } from '../../model/index.ts';
@@ -66,6 +66,8 @@ async function rollUp(
   for (const record of unit.working.values()) {
     if (record.entity === 'shipment' && record.state === 'live') all.set(record.id, record.data);
   }
+  const involved = [...[...targets].map((id) => unit.get(id)?.data ?? {}), ...all.values()];
+  const alive = await livingSkus(unit, involved);
   const byTarget = new Map<string, JsonObject[]>();
   for (const [id, data] of all) {
     const target = data[path];
@@ -76,7 +78,7 @@ async function rollUp(
   for (const [id, list] of byTarget) {
     const target = unit.get(id);
     if (!target) continue;
-    const rolled = rollUpShipments(target.data, list);
+    const rolled = rollUpShipments(target.data, list, alive);
     if (JSON.stringify(rolled.data) === JSON.stringify(target.data)) continue;
     unit.change(target, rolled.data, {
       patch: { states: { to: rolled.data.states ?? null }, packages: { to: rolled.data.packages ?? null } },
@@ -88,6 +90,20 @@ async function rollUp(
   }
 }
 
+/** Goods may have been told under an id that was merged into another one since: they are the same goods. */
+async function livingSkus(unit: Unit, documents: readonly JsonObject[]): Promise<(skuId: string) => string> {
+  const ids = new Set<string>();
+  for (const { lines } of documents) {
+    for (const line of isList(lines) ? lines : [])
+      if (isObject(line)) for (const id of text(line.skuId)) ids.add(id);
+  }
+  const known = ids.size === 0 ? new Map<string, string>() : await survivors(unit.sql, [...ids]);
+  return (skuId) => {
+    const id = known.get(skuId) ?? skuId;
+    return unit.get(id)?.id ?? id;
+  };
+}
+
 function withShipmentId(id: string, data: JsonObject): JsonObject {
   return data.id === undefined ? { ...data, id } : data;
 }
@@ -96,10 +112,16 @@ function withShipmentId(id: string, data: JsonObject): JsonObject {
 async function reserve(world: World, unit: Unit): Promise<void> {
   if (world.landscape.stock.owner === undefined) return;
   const rows: Reservation[] = [];
-  for (const record of unit.changedRecords) {
-    if (record.state !== 'live') continue;
-    if (record.entity === 'order') rows.push(...openQuantities(record));
-    if (record.entity === 'shipment') rows.push(...(await shippedQuantities(unit, record)));
+  const holders = unit.changedRecords.filter(
+    ({ state, entity }) => state === 'live' && (entity === 'order' || entity === 'shipment'),
+  );
+  const alive = await livingSkus(
+    unit,
+    holders.map(({ data }) => data),
+  );
+  for (const record of holders) {
+    if (record.entity === 'order') rows.push(...openQuantities(record, alive));
+    else rows.push(...(await shippedQuantities(unit, record, alive)));
   }
   const touched = await writeReservations(
     unit.sql,
@@ -113,7 +135,7 @@ async function reserve(world: World, unit: Unit): Promise<void> {
 }
 
 /** What an order still takes from each location. Goods handed over at the till are gone already. */
-function openQuantities(order: Working): Reservation[] {
+function openQuantities(order: Working, alive: (skuId: string) => string): Reservation[] {
   const { kind, lines, delivery, states } = order.data;
   if (!isList(lines) || kind === 'ticket' || (isObject(delivery) && delivery.kind === 'immediate')) return [];
   const ended = isObject(states) && (states.closure === 'cancelled' || states.fulfilment === 'shipped');
@@ -123,10 +145,11 @@ function openQuantities(order: Working): Reservation[] {
     if (typeof line.locationId !== 'string') continue;
     const gone = decimal.add(told(line.shippedQuantity), told(line.cancelledQuantity));
     const left = ended ? '0' : decimal.sub(line.quantity, gone);
-    const place = `${line.skuId}/${line.locationId}`;
+    const skuId = alive(line.skuId);
+    const place = `${skuId}/${line.locationId}`;
     open.set(place, {
       holder_id: order.id,
-      sku_id: line.skuId,
+      sku_id: skuId,
       location_id: line.locationId,
       quantity: decimal.add(open.get(place)?.quantity ?? '0', left),
     });
@@ -134,7 +157,11 @@ function openQuantities(order: Working): Reservation[] {
   return [...open.values()];
 }
 
-async function shippedQuantities(unit: Unit, shipment: Working): Promise<Reservation[]> {
+async function shippedQuantities(
+  unit: Unit,
+  shipment: Working,
+  alive: (skuId: string) => string,
+): Promise<Reservation[]> {
   // Only a new shipment reserves: what the owner has booked since stays booked.
   if (shipment.before > 0 || typeof shipment.data.fulfilmentId !== 'string') return [];
   await unit.load([shipment.data.fulfilmentId]);
@@ -143,7 +170,8 @@ async function shippedQuantities(unit: Unit, shipment: Working): Promise<Reserva
   const sums = new Map<string, string>();
   for (const line of shipment.data.lines) {
     if (!isObject(line) || typeof line.skuId !== 'string') continue;
-    sums.set(line.skuId, decimal.add(sums.get(line.skuId) ?? '0', told(line.qty)));
+    const skuId = alive(line.skuId);
+    sums.set(skuId, decimal.add(sums.get(skuId) ?? '0', told(line.qty)));
   }
   return [...sums].map(([sku_id, quantity]) => ({
     holder_id: shipment.id,
