@@ -53,7 +53,7 @@ async function countCalls(options: CallsOptions): Promise<Counted> {
   const { summary, erpCalls, trouble } = await runDemo(
     {
       ...base,
-      log: createLogger({ level: 'warn' }),
+      log: createLogger({ level: 'warn', destination: process.stderr }),
       onCall: ({ connection }) => calls.set(connection, (calls.get(connection) ?? 0) + 1),
     },
     {

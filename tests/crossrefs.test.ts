@@ -35,13 +35,13 @@ describe('A code that is filled in lets go on what waited for it', () => {
     const number = place('Dogecoin');
     await until('it waits', () => waits(number));
     await fill(elsewhere, 'payment-methods', 'pos', 'doge', 'Dogecoin');
-    await until('it is in the ERP', () => inErp(number), 8_000);
+    await until('it is in the ERP', () => inErp(number));
   });
 
   it('also when that happened just before anybody could wait for it', async () => {
     await fill(elsewhere, 'payment-methods', 'pos', 'lite', 'Litecoin');
     const number = place('Litecoin');
-    await until('it is in the ERP', () => inErp(number), 8_000);
+    await until('it is in the ERP', () => inErp(number));
   });
 
   it('also on the way out', async () => {
@@ -51,7 +51,7 @@ describe('A code that is filled in lets go on what waited for it', () => {
       return (await linkOf(hub, 'wms', 'delivery-order', `${number}-1`))?.state === 'waiting';
     });
     await fill(elsewhere, 'warehouses', 'wms', 'W77', 'WH07');
-    await until('the warehouse has it', () => hub.wms.order(`${number}-1`)?.warehouseCode === 'WH07', 8_000);
+    await until('the warehouse has it', () => hub.wms.order(`${number}-1`)?.warehouseCode === 'WH07');
   });
 
   it('and what is filled in anew counts from then on', async () => {

@@ -126,14 +126,16 @@ describe.each(backends)(
     it('does not let an older stock reading replace a newer one', async () => {
       await quiet(hub.database);
       const told = await lastTold(hub, 'erp', 'STK_Inventory');
-      const before = await golden(hub, 'inventory');
-      await tell(hub, 'erp', {
+      const late = { ...told.body, FBaseQty: '1', asOf: '2026-01-01T00:00:00.000Z' };
+      const outcome = await tell(hub, 'erp', {
         object: 'STK_Inventory',
         remoteId: told.remoteId,
-        body: { ...told.body, FBaseQty: '1', asOf: '2026-01-01T00:00:00.000Z' },
+        body: late,
       });
-      const after = await golden(hub, 'inventory');
-      expect(after.map(({ data }) => data.onHand)).toEqual(before.map(({ data }) => data.onHand));
+      expect(outcome).toMatchObject({ error_code: null });
+      const readings = (await golden(hub, 'inventory')).map(({ data }) => data.onHand);
+      expect(readings).toHaveLength(40);
+      expect(readings).not.toContain('1');
     });
 
     it('ends on the latest stock although it changed while an earlier one was being written', async () => {

@@ -182,7 +182,7 @@ describe.each(backends)(
           `select 1 from tries t join links l on l.id = t.link_id
          where l.object = 'product' and (t.answer ->> 'foundLater')::boolean`,
         );
-        return found.rowCount === 1;
+        return found.rowCount > 0;
       });
       await finished(hub, orders, 0);
     });

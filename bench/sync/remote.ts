@@ -57,6 +57,8 @@ export function start<H extends Handlers>(
   const child: ChildProcess = fork(file, args, {
     execArgv: ['--import', 'tsx', ...nodeOptions],
     serialization: 'advanced',
+    // What it says goes to standard error: standard output belongs to the result.
+    stdio: ['ignore', 2, 2, 'ipc'],
   });
   const open = new Map<number, { resolve: (value: unknown) => void; reject: (error: Error) => void }>();
   const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()));
