@@ -87,7 +87,9 @@ describe('The command line', () => {
 
   it('stops in order when Ctrl-C comes in the middle of the start', async () => {
     const { code, text } = await lianhub(['start'], { PORT: '0' }, /is starting/);
-    expect(text).toBe('LianHub is starting…\nstopping…\nstopped\n');
+    // Where PostgreSQL's programs have to be copied first, a log line tells so.
+    const told = text.split('\n').filter((line) => !line.startsWith('{'));
+    expect(told).toEqual(['LianHub is starting…', 'stopping…', 'stopped', '']);
     expect(code).toBe(0);
   });
 });

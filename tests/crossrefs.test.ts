@@ -13,7 +13,7 @@ describe('A code that is filled in lets go on what waited for it', () => {
     // Another process on the same database: it has tables of its own, and its rings do not reach this one.
     elsewhere = { ...hub.hub.world, tables: new CodeTables(), ring: () => undefined };
   });
-  afterAll(() => hub.stop());
+  afterAll(() => hub?.stop());
 
   const fill = (world: World, name: string, connection: string, key: string, value: string): Promise<void> =>
     fillCrossref(world, { name, connection, key, value }, 'test');

@@ -11,7 +11,7 @@ describe('Till tickets become one bill per store, business day and direction', (
   beforeAll(async () => {
     hub = await startTestHub({ yaml: hasty });
   });
-  afterAll(() => hub.stop());
+  afterAll(() => hub?.stop());
 
   const skuAt = (index: number) => hub.inventor.skus[index] ?? { code: '', price: '0' };
   const item = (index: number, quantity: string) => ({ barcode: skuAt(index).code, quantity });

@@ -22,7 +22,7 @@ describe.each(backends)(
     beforeAll(async () => {
       hub = await startTestHub({ backend, yaml: farBack });
     });
-    afterAll(() => hub.stop());
+    afterAll(() => hub?.stop());
 
     it('takes pushes and confirms that come twice, late and in the wrong order as one of each', async () => {
       hub.pos.pushes.duplicateEvery = 2;

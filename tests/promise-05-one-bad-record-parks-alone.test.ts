@@ -39,7 +39,7 @@ describe.each(backends)(
       await pollAll(hub, 'pos', ['product']);
       await quiet(hub.database);
     });
-    afterAll(() => hub.stop());
+    afterAll(() => hub?.stop());
 
     const shipped = (number: string, shop = 'WEB'): boolean =>
       hub.pos.orders(shop).some((order) => order.orderNo === number && String(order.state) === '2');

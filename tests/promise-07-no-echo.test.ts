@@ -60,7 +60,7 @@ describe.each(backends)('No echo: our own write coming back is never taken for a
     written = writesOf(hub);
     known = await everything(hub);
   });
-  afterAll(() => hub.stop());
+  afterAll(() => hub?.stop());
 
   /** Nothing was written anywhere and no record has changed. */
   async function nothingHappened(): Promise<void> {

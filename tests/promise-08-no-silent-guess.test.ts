@@ -27,7 +27,7 @@ describe('No silent guess: what is missing, unknown or unmapped is an error or a
     await quiet(hub.database);
     ticket = (await lastTold(hub, 'pos', 'ticket')).body;
   });
-  afterAll(() => hub.stop());
+  afterAll(() => hub?.stop());
 
   /** Another ticket like the first, but for some fields; undefined takes a field away. */
   function altered(changes: Record<string, unknown>): { remoteId: string; body: JsonObject } {

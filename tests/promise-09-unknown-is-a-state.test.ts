@@ -23,7 +23,7 @@ describe.each(backends)(
     beforeAll(async () => {
       hub = await startTestHub({ backend, yaml: hasty, connectors: hurried });
     });
-    afterAll(() => hub.stop());
+    afterAll(() => hub?.stop());
 
     /** What was tried for an order and everything made from it, oldest first. */
     async function journalOf(number: string): Promise<Journal[]> {

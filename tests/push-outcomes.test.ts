@@ -1,7 +1,9 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import type { Party } from '../src/lanes/landscape.ts';
 import { OutcomeBatch } from '../src/lanes/push/commit.ts';
+import { type Gathered, gather } from '../src/lanes/push/gather.ts';
 import type { OutcomeRows } from '../src/lanes/push/outcome.ts';
+import type { LaneHold } from '../src/lanes/runner.ts';
 import { newId } from '../src/ledger/ids.ts';
 import { finishLinks, insertLinks, linksOfRecords, markDue } from '../src/ledger/links.ts';
 import { insertRecords, lockRecords, updateRecords } from '../src/ledger/records.ts';
@@ -13,10 +15,12 @@ let party: Party;
 
 beforeAll(async () => {
   // Nobody drains: the test commits what a worker would.
-  hub = await startTestHub({ role: 'api', seed: false });
+  const patient = (text: string): string =>
+    text.replace('connector: kingdee\n', 'connector: kingdee\n    gather: 2s\n');
+  hub = await startTestHub({ role: 'api', seed: false, yaml: patient });
   party = hub.hub.world.landscape.party('erp', 'SAL_SaleOrder', 'order') as Party;
 });
-afterAll(() => hub.stop());
+afterAll(() => hub?.stop());
 
 interface Written {
   readonly record: string;
@@ -135,5 +139,44 @@ describe('committing what came of writes', () => {
     });
     await finished;
     expect(await linkOf(one)).toMatchObject({ state: 'due', pushed_version: 1 });
+  });
+});
+
+describe('writes that can share a call', () => {
+  const lane = 'push/erp/SAL_SaleOrder/0';
+  const take = () =>
+    gather(
+      hub.hub.world,
+      { lane, holder: newId(), epoch: 1, signal: new AbortController().signal } as LaneHold,
+      200,
+    );
+  const idsOf = ({ links }: Gathered): string[] => links.map((link) => link.id).sort();
+
+  beforeEach(async () => {
+    await hub.database.query('delete from links');
+  });
+
+  test('wait for one another for a moment', async () => {
+    const first = await written();
+    const taking = take();
+    const second = await written();
+    const taken = await taking;
+    expect(idsOf(taken)).toEqual([first.link, second.link].sort());
+    expect(taken.more).toBe(false);
+  });
+
+  test('do not hold back what has waited, and are told to be there', async () => {
+    const waited = await written();
+    await hub.database.query(`update links set dirty_since = now() - interval '1 minute'`);
+    const fresh = await written();
+    const taken = await take();
+    expect({ ids: idsOf(taken), more: taken.more }).toEqual({ ids: [waited.link], more: true });
+    expect(fresh.link).not.toBe(waited.link);
+  });
+
+  test('are waited for once at the most, whatever the clocks say', async () => {
+    const ahead = await written();
+    await hub.database.query(`update links set dirty_since = now() + interval '1 day'`);
+    expect(idsOf(await take())).toEqual([ahead.link]);
   });
 });

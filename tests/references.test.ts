@@ -82,6 +82,32 @@ describe('an object that is spoken of before it is told is one record', () => {
     expect(merged.rowCount).toBe(1);
   });
 
+  test('goods that were ordered before anybody told who they are stay reserved under their living record', async () => {
+    await tell('BD_MATERIAL', 'LATE-4', material('LATE-4'));
+    await tell('STK_Inventory', 'LATE-4|CK001', stockOf('LATE-4', '7'));
+    hub.pos.seedProducts('WEB', [{ barcode: 'LATE-4', name: 'late goods', sellPrice: '1', stock: '0' }]);
+    hub.pos.placeOrder('WEB', { ...hub.inventor.order(), items: [{ barcode: 'LATE-4', quantity: '2' }] });
+    const reserved = async (state: string): Promise<number> => {
+      const found = await hub.database.query(
+        'select 1 from reservations v join records r on r.id = v.sku_id where r.state = $1',
+        [state],
+      );
+      return found.rowCount;
+    };
+    await until('the order reserves goods nobody has told yet', async () => {
+      return (await reserved('placeholder')) === 1;
+    });
+    await pollNow(hub.database, 'pos', 'product');
+    hub.hub.world.ring(['poll/pos/product']);
+    await until('the shop told what they are', async () => (await reserved('placeholder')) === 0);
+    expect([await reserved('merged'), await reserved('live')]).toEqual([0, 1]);
+    await until('the shop may sell the rest', () =>
+      hub.pos
+        .products('WEB')
+        .some((product) => product.barcode === 'LATE-4' && String(product.stock) === '5'),
+    );
+  });
+
   test('also when both are told in one go', async () => {
     const { landscape } = hub.hub.world;
     const lane = landscape.applyLane('erp', 'BD_MATERIAL', 'LATE-3');

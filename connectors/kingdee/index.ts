@@ -25,6 +25,7 @@ const bill: ObjectFacts = {
   latenessMs: 5_000,
   searchLagMs: 0,
   batchSize: 50,
+  gatherMs: 250,
   writeDeadlineMs,
   partialUpdate: false,
 };

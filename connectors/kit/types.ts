@@ -61,6 +61,8 @@ export interface ObjectFacts {
   readonly searchLagMs: number;
   /** Largest number of items one write call takes; 1 when the vendor has no batch. */
   readonly batchSize: number;
+  /** How long a write waits for others to share its call, milliseconds; for systems that count calls. @default 0 */
+  readonly gatherMs?: number;
   /** Deadline of one write call, milliseconds. */
   readonly writeDeadlineMs: number;
   /** Whether an update may send only the fields that changed. */

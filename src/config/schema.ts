@@ -92,6 +92,11 @@ const connection = z.strictObject({
     ),
   limits: limits.optional(),
   deadlines: deadlines.optional(),
+  gather: duration
+    .optional()
+    .describe(
+      "How long a write waits for others that can share its call, where the system takes several in one. 0ms: not at all. Default: the connector's own, 250ms for Kingdee bills.",
+    ),
 });
 
 const party = z.strictObject({

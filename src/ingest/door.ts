@@ -1,4 +1,4 @@
-import type { Database } from '../ledger/database.ts';
+import { type Database, isAboutData } from '../ledger/database.ts';
 import { type InboxEntry, insertInbox } from '../ledger/inbox.ts';
 
 /** Entries committed in one statement at the most. */
@@ -59,11 +59,11 @@ export class Door {
     }
   }
 
-  /** A group that failed is tried one request at a time, so that one bad request fails alone. */
+  /** A group whose content the database refuses is tried one request at a time: the bad one fails alone. */
   async #oneByOne(group: readonly Waiting[], error: unknown): Promise<void> {
-    const [only] = group;
-    if (group.length === 1 && only) {
-      only.reject(error);
+    if (group.length === 1 || !isAboutData(error)) {
+      // Trouble with the database itself is everybody's, and asking it again for each would only take longer.
+      for (const one of group) one.reject(error);
       return;
     }
     for (const one of group) {

@@ -35,7 +35,6 @@ export function pollDrain(world: World): Drain {
       );
       return 0;
     }
-    const started = cursor.started_at ?? new Date(world.now());
     try {
       const page = await list({
         signal: AbortSignal.any([hold.signal, AbortSignal.timeout(60_000)]),
@@ -47,8 +46,10 @@ export function pollDrain(world: World): Drain {
         // A page read before the lane was lost is old: whoever holds the lane now has read a newer one.
         if (!(await holdsLane(sql, hold.lane, hold.holder, hold.epoch))) return false;
         await insertInbox(sql, fresh);
-        const round = { started, complete: !page.more, dueAt: cursor.due_at };
-        await advanceCursor(sql, connection, object, page.cursor, round);
+        await advanceCursor(sql, connection, object, page.cursor, {
+          started: cursor.started,
+          complete: !page.more,
+        });
         return true;
       });
       if (!kept) return 0;

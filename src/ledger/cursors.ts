@@ -6,13 +6,11 @@ export interface CursorRow {
   readonly object: string;
   readonly cursor: JsonObject | null;
   readonly interval_ms: number;
-  /** When the round under way began; null between rounds. */
-  readonly started_at: Date | null;
+  /** When the round under way began, or would begin now; by the database's clock, to the microsecond. */
+  readonly started: string;
   /** When the last complete round began: everything is known as of then. */
   readonly covered_at: Date | null;
   readonly attempts: number;
-  /** When it was due, to the microsecond: tells whether it was asked for again since. */
-  readonly due_at: string;
 }
 
 /** Declares what is polled and how often; keeps cursors that exist, drops those no longer wanted. */
@@ -45,8 +43,8 @@ export async function readCursor(
 ): Promise<(CursorRow & { due: boolean }) | undefined> {
   const found = await rows<CursorRow & { due: boolean }>(
     sql,
-    `select connection, object, cursor, interval_ms, started_at, covered_at, attempts, due_at::text as due_at,
-       due_at <= now() as due
+    `select connection, object, cursor, interval_ms, covered_at, attempts, due_at <= now() as due,
+       coalesce(started_at, clock_timestamp())::text as started
      from cursors where connection = $1 and object = $2`,
     [connection, object],
   );
@@ -55,23 +53,24 @@ export async function readCursor(
 
 /**
  * Moves a cursor on, in the same transaction as the rows of its page. The last page ends the round; a poll that
- * was asked for while that page was being read stays due, because the page may be older than the question.
+ * was asked for since the round began stays due, because its first pages may be older than the question.
  */
 export async function advanceCursor(
   sql: Sql,
   connection: string,
   object: string,
   cursor: JsonObject,
-  round: { readonly started: Date; readonly complete: boolean; readonly dueAt: string },
+  round: { readonly started: string; readonly complete: boolean },
 ): Promise<void> {
   await run(
     sql,
     `update cursors set cursor = $3, attempts = 0, error_code = null, error = null,
        started_at = case when $5 then null else $4::timestamptz end,
        covered_at = case when $5 then $4::timestamptz else covered_at end,
-       due_at = case when $5 and due_at::text = $6 then now() + interval_ms * interval '1 ms' else due_at end
+       due_at = case when $5 and due_at <= $4::timestamptz then now() + interval_ms * interval '1 ms'
+         else due_at end
      where connection = $1 and object = $2`,
-    [connection, object, JSON.stringify(cursor), round.started, round.complete, round.dueAt],
+    [connection, object, JSON.stringify(cursor), round.started, round.complete],
   );
 }
 
@@ -94,7 +93,7 @@ export async function postponeCursor(
 
 /** Makes polls due at once. */
 export async function pollNow(sql: Sql, connection: string, object: string): Promise<void> {
-  await run(sql, `update cursors set due_at = now() where connection = $1 and object = $2`, [
+  await run(sql, `update cursors set due_at = clock_timestamp() where connection = $1 and object = $2`, [
     connection,
     object,
   ]);

@@ -238,6 +238,11 @@ export function isRepeatable(thrown: unknown): boolean {
   return state === '40001' || state === '40P01';
 }
 
+/** True when the database refused what it was given (a value, a constraint, a bound), not for trouble of its own. */
+export function isAboutData(thrown: unknown): boolean {
+  return /^(22|23|54)/.test(sqlState(thrown) ?? '');
+}
+
 /** The five-letter SQLSTATE of a server error; undefined for anything else. */
 export function sqlState(thrown: unknown): string | undefined {
   if (!(thrown instanceof Error) || !('code' in thrown)) return undefined;

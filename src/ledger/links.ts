@@ -183,13 +183,17 @@ export async function holdLinks(sql: Sql, ids: readonly string[]): Promise<void>
 
 export interface DueLink extends LinkRow {
   readonly priority: number;
+  /** How long it has been dirty by the database's clock, milliseconds; 0 when it is not known. */
+  readonly dirty_ms: number;
 }
 
 /** The next due links of a lane. */
 export function dueLinks(sql: Sql, lane: string, limit: number): Promise<DueLink[]> {
   return rows<DueLink>(
     sql,
-    `select ${columns}, l.priority from links l
+    `select ${columns}, l.priority,
+       coalesce(extract(epoch from clock_timestamp() - l.dirty_since) * 1000, 0)::float8 as dirty_ms
+     from links l
      where l.lane = $1 and l.state = 'due' and l.due_at <= now()
      order by l.priority, l.due_at limit $2`,
     [lane, limit],

@@ -47,6 +47,27 @@ export async function releaseReservations(sql: Sql, holderIds: readonly string[]
   );
 }
 
+/** Goods that turned out to be other goods: what was reserved of them is reserved of those. Answers the places. */
+export async function moveReservations(
+  sql: Sql,
+  merged: readonly { readonly from: string; readonly to: string }[],
+): Promise<{ skuId: string; locationId: string }[]> {
+  if (merged.length === 0) return [];
+  return rows<{ skuId: string; locationId: string }>(
+    sql,
+    `with moved as (
+       delete from reservations r using jsonb_to_recordset($1::jsonb) as x("from" uuid, "to" uuid)
+       where r.sku_id = x."from"
+       returning r.holder_id, x."to" as sku_id, r.location_id, r.quantity, r.released_at)
+     insert into reservations as r (holder_id, sku_id, location_id, quantity, released_at)
+     select holder_id, sku_id, location_id, sum(quantity),
+       case when bool_and(released_at is not null) then max(released_at) end from moved group by 1, 2, 3
+     on conflict (holder_id, sku_id, location_id) do update set quantity = r.quantity + excluded.quantity
+     returning r.sku_id as "skuId", r.location_id as "locationId"`,
+    [rowsParameter(merged)],
+  );
+}
+
 /** Drops reservations released before a stock reading that is known to show them; answers their places. */
 export function settleReservations(sql: Sql, before: Date): Promise<{ skuId: string; locationId: string }[]> {
   return rows<{ skuId: string; locationId: string }>(

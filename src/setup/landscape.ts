@@ -134,7 +134,7 @@ function buildParty(
     object: mapping.object,
     entity: sync.entity,
     mapping,
-    facts: withDeadlines(facts, config.connections[party.connection]?.deadlines),
+    facts: withTimes(facts, config.connections[party.connection]),
     reads: party.read !== undefined && (party.read.webhook || party.read.poll !== undefined),
     mode: party.mode,
     ...(party.read?.poll === undefined ? {} : { pollMs: party.read.poll }),
@@ -145,10 +145,12 @@ function buildParty(
 }
 
 /** The connector's facts with the waiting times this connection asks for. */
-function withDeadlines(facts: ObjectFacts, deadlines: ConnectionConfig['deadlines']): ObjectFacts {
+function withTimes(facts: ObjectFacts, connection: ConnectionConfig | undefined): ObjectFacts {
+  const { deadlines, gather } = connection ?? {};
   return {
     ...facts,
     writeDeadlineMs: Math.min(facts.writeDeadlineMs, deadlines?.write ?? facts.writeDeadlineMs),
     latenessMs: deadlines?.lateness ?? facts.latenessMs,
+    ...(gather === undefined ? {} : { gatherMs: gather }),
   };
 }

@@ -182,21 +182,17 @@ export async function linkOf(
 /** Polls every object of a connection (or those named) once and waits until the rounds are complete. */
 export async function pollAll(hub: TestHub, connection: string, objects: readonly string[]): Promise<void> {
   const { database, world } = hub.hub;
-  const before = await coveredAt(hub, connection);
+  const asked = await database.query<{ at: string }>(`select clock_timestamp()::text as at`);
   for (const object of objects) await pollNow(database, connection, object);
   world.ring(objects.map((object) => `poll/${connection}/${object}`));
+  // A round that was under way already may have read its first pages before the question.
   await until(`${connection} was polled`, async () => {
-    const now = await coveredAt(hub, connection);
-    return objects.every((object) => (now.get(object) ?? 0) > (before.get(object) ?? 0));
+    const covered = await database.query(
+      `select 1 from cursors where connection = $1 and object = any($2) and covered_at >= $3::timestamptz`,
+      [connection, objects, asked.rows[0]?.at],
+    );
+    return covered.rowCount === objects.length;
   });
-}
-
-async function coveredAt(hub: TestHub, connection: string): Promise<Map<string, number>> {
-  const found = await hub.database.query<{ object: string; covered_at: Date | null }>(
-    `select object, covered_at from cursors where connection = $1`,
-    [connection],
-  );
-  return new Map(found.rows.map((row) => [row.object, row.covered_at?.getTime() ?? 0]));
 }
 
 /** Calls that write something at a vendor, all systems together, by operation. */

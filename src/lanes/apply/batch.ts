@@ -1,7 +1,9 @@
+import { chainsOf } from '../../ledger/chains.ts';
 import { finishInbox, type InboxOutcome, lockInbox } from '../../ledger/inbox.ts';
 import { linksByRemote, markSeen } from '../../ledger/links.ts';
 import { readShadows } from '../../ledger/shadows.ts';
 import { releaseWaits } from '../../ledger/waits.ts';
+import { entities } from '../../model/index.ts';
 import type { World } from '../world.ts';
 import { followUp } from './effects.ts';
 import { mergeItem } from './merge-item.ts';
@@ -21,6 +23,11 @@ import {
 import type { Prepared } from './prepare.ts';
 import { type Resolved, resolveReferences, withReferences } from './references.ts';
 import type { Unit } from './unit.ts';
+
+/** Entities whose records change together with others of their chain. */
+const documents = Object.entries(entities)
+  .filter(([, { nature }]) => nature === 'document')
+  .map(([name]) => name);
 
 /** Applies prepared items in the unit's transaction, with all their consequences; answers the lanes to ring. */
 export async function applyAll(world: World, unit: Unit, given: readonly Prepared[]): Promise<Set<string>> {
@@ -49,11 +56,14 @@ export async function applyAll(world: World, unit: Unit, given: readonly Prepare
   };
   await adoptUnfilled(unit, items, found, resolved);
   const claims = await claimsOf(unit, items, found, resolved);
-  await unit.load([
+  const involved = [
     ...[...found.links.values()].map((link) => link.record_id),
     ...claims.values(),
     ...items.flatMap((item) => (item.about ? aboutId(item, resolved) : [])),
-  ]);
+  ];
+  // What an item refers to may be a document that it will change, and what was derived from that one.
+  const chains = await chainsOf(sql, [...new Set([...involved, ...resolved.values()])], documents);
+  await unit.load([...involved, ...chains]);
   const outcomes: InboxOutcome[] = [];
   const seen: Seen = new Map();
   for (const item of items) {
@@ -73,9 +83,12 @@ export async function applyAll(world: World, unit: Unit, given: readonly Prepare
     ...[...seen.values()].flatMap((one) =>
       filled(found, one.id).map((connection) => `${connection}/${one.record_id}`),
     ),
-    // Whatever waited for any copy of a record that was merged now waits for the one that lives on.
+    // Whatever waited for any copy of a record that was merged now waits for the one that lives on, and that one
+    // has the copies of both.
     ...unit.absorbed.flatMap((id) =>
-      [...world.landscape.connections.keys()].map((connection) => `${connection}/${id}`),
+      [id, unit.get(id)?.id ?? id].flatMap((one) =>
+        [...world.landscape.connections.keys()].map((connection) => `${connection}/${one}`),
+      ),
     ),
   ];
   const freed = await releaseWaits(

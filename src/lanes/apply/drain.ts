@@ -1,5 +1,5 @@
 import { DeriveError } from '../../derive/index.ts';
-import { sqlState } from '../../ledger/database.ts';
+import { isAboutData, sqlState } from '../../ledger/database.ts';
 import { dueInbox, finishInbox, type InboxOutcome } from '../../ledger/inbox.ts';
 import { insertInboxWaits } from '../../ledger/waits.ts';
 import { MappingFault } from '../../mapping/index.ts';
@@ -52,7 +52,7 @@ async function applyBatch(world: World, items: readonly Prepared[]): Promise<voi
     );
   } catch (error) {
     // Trouble with the database itself decides nothing: the rows stay due and the sweep rings again.
-    if (!isAboutData(error)) throw error;
+    if (!isAboutItem(error)) throw error;
     const [only] = items;
     if (items.length > 1 || !only) {
       const half = Math.ceil(items.length / 2);
@@ -65,10 +65,8 @@ async function applyBatch(world: World, items: readonly Prepared[]): Promise<voi
 }
 
 /** Errors that one item can cause: its data, a rule that cannot read it, or somebody who was faster. */
-function isAboutData(error: unknown): boolean {
-  const state = sqlState(error);
-  if (state !== undefined) return state.startsWith('22') || state.startsWith('23');
-  return error instanceof LostRace || isOwnFault(error);
+function isAboutItem(error: unknown): boolean {
+  return isAboutData(error) || error instanceof LostRace || isOwnFault(error);
 }
 
 function isOwnFault(error: unknown): boolean {

@@ -1,7 +1,7 @@
 import { newId } from '../../ledger/ids.ts';
 import { linksOfRecords } from '../../ledger/links.ts';
 import { shipmentsOf, shipmentsOfOrders, stockRecords, survivors } from '../../ledger/records.ts';
-import { type Reservation, writeReservations } from '../../ledger/reservations.ts';
+import { moveReservations, type Reservation, writeReservations } from '../../ledger/reservations.ts';
 import { rollUpShipments } from '../../merge/index.ts';
 import { decimal, isList, isObject, type JsonObject } from '../../model/index.ts';
 import { wanted } from '../push/plan.ts';
@@ -123,11 +123,17 @@ async function reserve(world: World, unit: Unit): Promise<void> {
     if (record.entity === 'order') rows.push(...openQuantities(record, alive));
     else rows.push(...(await shippedQuantities(unit, record, alive)));
   }
-  const touched = await writeReservations(
+  const merged = unit.absorbed.flatMap((from) => {
+    const to = unit.get(from);
+    return to?.entity === 'product' ? [{ from, to: to.id }] : [];
+  });
+  // Moved first: what is written now counts whole, not on top.
+  const moved = await moveReservations(unit.sql, merged);
+  const written = await writeReservations(
     unit.sql,
     rows.sort((a, b) => (key(a) < key(b) ? -1 : 1)),
   );
-  const stock = await stockRecords(unit.sql, touched);
+  const stock = await stockRecords(unit.sql, [...moved, ...written]);
   for (const link of await linksOfRecords(unit.sql, stock)) {
     unit.due.add(link.id);
     unit.rings.add(link.lane);

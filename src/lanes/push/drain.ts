@@ -1,11 +1,12 @@
 import { pausedConnections } from '../../ledger/connections.ts';
 import { holdsLane } from '../../ledger/lanes.ts';
-import { dueLinks, finishLinks, type LinkOutcome } from '../../ledger/links.ts';
+import { finishLinks, type LinkOutcome } from '../../ledger/links.ts';
 import { readRecords } from '../../ledger/records.ts';
 import { alreadyThere, insertLinkWaits, type LinkWait } from '../../ledger/waits.ts';
 import { connectionOf, type Drain, type LaneHold } from '../runner.ts';
 import type { World } from '../world.ts';
 import { OutcomeBatch } from './commit.ts';
+import { gather } from './gather.ts';
 import { type Plan, type PlannedWrite, planLink } from './plan.ts';
 import { readKnown } from './read.ts';
 import { sendWrites } from './send.ts';
@@ -19,12 +20,13 @@ export function pushDrain(world: World): Drain {
   return async (hold) => {
     const paused = await pausedConnections(world.database);
     if (paused.some((row) => row.id === connectionOf(hold.lane))) return 0;
-    const links = await dueLinks(world.database, hold.lane, sliceSize);
+    const { links, more } = await gather(world, hold, sliceSize);
     if (links.length === 0) return 0;
     await world.tables.refresh(world.database, 10_000);
     const { known, context } = await readKnown(world, links);
     const plans = known.map((item) => planLink(item, context));
-    return carryOut(world, hold, plans);
+    const done = await carryOut(world, hold, plans);
+    return more ? Math.max(1, done) : done;
   };
 }
 

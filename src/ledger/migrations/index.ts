@@ -2,6 +2,7 @@ import { foundation } from './0001-foundation.ts';
 import { records } from './0002-records.ts';
 import { derivations } from './0003-derivations.ts';
 import { marks } from './0004-marks.ts';
+import { derivedSources } from './0005-derived-sources.ts';
 
 /** Forward only, in order. A released migration is never edited; a new one is added. */
 export const migrations: readonly { readonly id: string; readonly sql: string }[] = [
@@ -9,4 +10,5 @@ export const migrations: readonly { readonly id: string; readonly sql: string }[
   records,
   derivations,
   marks,
+  derivedSources,
 ];

@@ -1,0 +1,68 @@
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { pollNow } from '../src/ledger/cursors.ts';
+import { startTestHub, type TestHub, until } from './harness.ts';
+
+let hub: TestHub;
+beforeAll(async () => {
+  hub = await startTestHub({ seed: false });
+  await until('all has been read once', async () => {
+    return (await hub.database.query('select 1 from cursors where covered_at is null')).rowCount === 0;
+  });
+});
+afterAll(() => hub?.stop());
+
+const pages = (): number => hub.pos.callsByOperation()['productOpenApi/queryProductPages'] ?? 0;
+
+async function ask(): Promise<void> {
+  await pollNow(hub.database, 'pos', 'product');
+  hub.hub.world.ring(['poll/pos/product']);
+}
+
+async function nothingIsDue(): Promise<void> {
+  await until('nothing more is due', async () => {
+    const due = await hub.database.query(
+      `select 1 from cursors where object = 'product' and due_at <= now()`,
+    );
+    return due.rowCount === 0;
+  });
+}
+
+/** Pages one round reads when nobody interrupts it. */
+async function pagesOfARound(): Promise<number> {
+  const before = pages();
+  await ask();
+  await nothingIsDue();
+  return pages() - before;
+}
+
+it('a poll that is asked for while one is under way is done as well, once', async () => {
+  const round = await pagesOfARound();
+  const before = pages();
+  hub.pos.faults.slowMs = 500;
+  hub.pos.faults.next(1, 'slow', 'productOpenApi/queryProductPages');
+  await ask();
+  await until('the first page is being read', () => pages() === before + 1);
+  await ask();
+  await nothingIsDue();
+  expect(pages()).toBe(before + 2 * round);
+});
+
+it('also when it was asked for during an early page of a round of several', async () => {
+  const products = Array.from({ length: 150 }, (_, index) => ({
+    barcode: `AGAIN-${index}`,
+    name: `goods ${index}`,
+    sellPrice: '1',
+    stock: '0',
+  }));
+  hub.pos.seedProducts('WEB', products);
+  const round = await pagesOfARound();
+  expect(round).toBeGreaterThan(1);
+  const before = pages();
+  hub.pos.faults.slowMs = 500;
+  hub.pos.faults.next(1, 'slow', 'productOpenApi/queryProductPages');
+  await ask();
+  await until('the first page is being read', () => pages() === before + 1);
+  await ask();
+  await nothingIsDue();
+  expect(pages()).toBe(before + 2 * round);
+});
