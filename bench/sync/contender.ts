@@ -4,27 +4,7 @@ import { startHubSide } from './hub-side.ts';
 import { startLimit } from './limit.ts';
 import { measure, type Spent } from './meter.ts';
 import { answer } from './remote.ts';
-
-export interface Setting {
-  readonly databaseUrl: string;
-  readonly redisUrl?: string;
-  /** Schema of this run alone. */
-  readonly schema: string;
-  readonly target: string;
-  readonly key: string;
-  readonly dataDir: string;
-}
-
-export interface Side {
-  /** `http://host:port` that takes webhooks. */
-  readonly url: string;
-  readonly queue: string;
-  /** Whether nothing is left to do, every commit made. */
-  quiet(): Promise<boolean>;
-  /** What could not go on, for the message of a failed run. */
-  trouble(): Promise<readonly string[]>;
-  stop(): Promise<void>;
-}
+import type { Setting, Side } from './side.ts';
 
 let side: Side | undefined;
 let stopMeter: (() => Spent) | undefined;

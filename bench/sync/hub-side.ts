@@ -6,7 +6,7 @@ import { startHub } from '../../src/hub.ts';
 import { listTrouble } from '../../src/ledger/overview.ts';
 import { createLogger } from '../../src/log.ts';
 import { benchConnector } from '../connector/index.ts';
-import type { Setting, Side } from './contender.ts';
+import type { Setting, Side } from './side.ts';
 
 /** The real hub with the benchmark's configuration: every default as it ships. */
 export async function startHubSide(setting: Setting): Promise<Side> {

@@ -15,8 +15,8 @@ import { migrations } from '../../src/ledger/migrations/index.ts';
 import { ensurePartitions } from '../../src/ledger/partitions.ts';
 import { receiverOf } from '../connector/index.ts';
 import { callsAtOnce, type ShopOrder } from '../connector/shapes.ts';
-import type { Setting, Side } from './contender.ts';
 import { billOf } from './goods.ts';
+import type { Setting, Side } from './side.ts';
 
 const insertText = `
   insert into inbox (received_at, connection, object, remote_id, via, body, lane, priority, state, due_at)

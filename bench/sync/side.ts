@@ -1,0 +1,21 @@
+/** What the two sides of the race are given and must answer. */
+export interface Setting {
+  readonly databaseUrl: string;
+  readonly redisUrl?: string;
+  /** Schema of this run alone. */
+  readonly schema: string;
+  readonly target: string;
+  readonly key: string;
+  readonly dataDir: string;
+}
+
+export interface Side {
+  /** `http://host:port` that takes webhooks. */
+  readonly url: string;
+  readonly queue: string;
+  /** Whether nothing is left to do, every commit made. */
+  quiet(): Promise<boolean>;
+  /** What could not go on, for the message of a failed run. */
+  trouble(): Promise<readonly string[]>;
+  stop(): Promise<void>;
+}
