@@ -19,7 +19,14 @@ afterAll(async () => {
   await opened.close();
 });
 
-async function database(options: { schema?: string; max?: number; idleInTransactionMs?: number } = {}) {
+interface Options {
+  readonly schema?: string;
+  readonly max?: number;
+  readonly idleInTransactionMs?: number;
+  readonly applicationName?: string;
+}
+
+async function database(options: Options = {}) {
   const schema = `test_${process.pid}_${schemas.length}`;
   schemas.push(schema);
   const opened = await openDatabase({ url, schema, ...options });
@@ -111,11 +118,13 @@ describe('the database', () => {
   });
 
   test('outlives connections that the server ends, idle or in the middle of a transaction', async () => {
-    const db = await database({ max: 2 });
+    // A name of its own: other tests use the same server meanwhile.
+    const applicationName = `ended ${process.pid}`;
+    const db = await database({ max: 2, applicationName });
     const killOthers =
       'SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = $1 AND pid <> pg_backend_pid()';
     const interrupted = db.transaction(async (t) => {
-      await db.query(killOthers, ['lianhub']);
+      await db.query(killOthers, [applicationName]);
       await t.query('SELECT 1');
     });
     await expect(interrupted).rejects.toThrow();
