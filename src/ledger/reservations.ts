@@ -9,6 +9,24 @@ export interface Reservation {
   readonly quantity: string;
 }
 
+/**
+ * Locks what these holders reserve, and whatever is reserved of these goods, until the transaction ends: in one
+ * order, like everywhere, and before any links, so that two transactions never wait for each other.
+ */
+export async function holdReservations(
+  sql: Sql,
+  held: { readonly holderIds: readonly string[]; readonly skuIds: readonly string[] },
+): Promise<void> {
+  if (held.holderIds.length + held.skuIds.length === 0) return;
+  await run(
+    sql,
+    `select count(*) from (
+       select 1 from reservations where holder_id = any($1::uuid[]) or sku_id = any($2::uuid[])
+       order by holder_id, sku_id, location_id for update) held`,
+    [held.holderIds, held.skuIds],
+  );
+}
+
 /** Sets what holders reserve. Answers the places whose sellable stock changed. */
 export async function writeReservations(
   sql: Sql,
@@ -40,6 +58,7 @@ export async function writeReservations(
 /** The owner has booked what these holders shipped; its next stock reading will show it. */
 export async function releaseReservations(sql: Sql, holderIds: readonly string[]): Promise<void> {
   if (holderIds.length === 0) return;
+  await holdReservations(sql, { holderIds, skuIds: [] });
   await run(
     sql,
     `update reservations set released_at = clock_timestamp() where holder_id = any($1::uuid[]) and released_at is null`,
@@ -68,11 +87,19 @@ export async function moveReservations(
   );
 }
 
-/** Drops reservations released before a stock reading that is known to show them; answers their places. */
+/**
+ * Drops reservations released before a stock reading that is known to show them; answers their places. One that
+ * somebody is changing right now is left to the next reading.
+ */
 export function settleReservations(sql: Sql, before: Date): Promise<{ skuId: string; locationId: string }[]> {
   return rows<{ skuId: string; locationId: string }>(
     sql,
-    `delete from reservations where released_at < $1 returning sku_id as "skuId", location_id as "locationId"`,
+    `with past as (
+       select holder_id, sku_id, location_id from reservations where released_at < $1
+       order by holder_id, sku_id, location_id for update skip locked)
+     delete from reservations r using past p
+     where r.holder_id = p.holder_id and r.sku_id = p.sku_id and r.location_id = p.location_id
+     returning r.sku_id as "skuId", r.location_id as "locationId"`,
     [before],
   );
 }

@@ -65,6 +65,19 @@ export async function releaseWaits(sql: Sql, waits: readonly Wait[]): Promise<st
   return found.map((row) => row.lane);
 }
 
+/** Links that wait for these targets, unlocked: to be held with all others before they are released. */
+export async function waitingLinks(sql: Sql, waits: readonly Wait[]): Promise<string[]> {
+  if (waits.length === 0) return [];
+  const found = await rows<{ id: string }>(
+    sql,
+    `select distinct w.subject_id as id from waits w
+     join jsonb_to_recordset($1::jsonb) as x(kind text, target text) on w.kind = x.kind and w.target = x.target
+     where w.subject = 'link'`,
+    [rowsParameter(waits)],
+  );
+  return found.map((row) => row.id);
+}
+
 /**
  * Of the awaited copies, those that exist after all, or whose record was merged into another one meanwhile. The records are share-locked first, so that whoever
  * creates the copy either is seen here or sees the wait.

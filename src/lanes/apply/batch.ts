@@ -2,7 +2,7 @@ import { chainsOf } from '../../ledger/chains.ts';
 import { finishInbox, type InboxOutcome, lockInbox } from '../../ledger/inbox.ts';
 import { linksByRemote, markSeen } from '../../ledger/links.ts';
 import { readShadows } from '../../ledger/shadows.ts';
-import { releaseWaits } from '../../ledger/waits.ts';
+import { releaseWaits, waitingLinks } from '../../ledger/waits.ts';
 import { entities } from '../../model/index.ts';
 import type { World } from '../world.ts';
 import { followUp } from './effects.ts';
@@ -73,9 +73,6 @@ export async function applyAll(world: World, unit: Unit, given: readonly Prepare
     );
   }
   await followUp(world, unit);
-  await unit.write();
-  await markSeen(sql, [...seen.values()]);
-  await finishInbox(sql, outcomes);
   const there = [
     ...unit.links
       .filter((link) => link.remote_id !== null)
@@ -91,10 +88,11 @@ export async function applyAll(world: World, unit: Unit, given: readonly Prepare
       ),
     ),
   ];
-  const freed = await releaseWaits(
-    sql,
-    there.map((target) => ({ kind: 'ref' as const, target })),
-  );
+  const waits = there.map((target) => ({ kind: 'ref' as const, target }));
+  await unit.write([...seen.keys(), ...(await waitingLinks(sql, waits))]);
+  await markSeen(sql, [...seen.values()]);
+  await finishInbox(sql, outcomes);
+  const freed = await releaseWaits(sql, waits);
   for (const lane of freed) unit.rings.add(lane);
   return unit.rings;
 }

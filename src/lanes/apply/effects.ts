@@ -1,7 +1,12 @@
 import { newId } from '../../ledger/ids.ts';
 import { linksOfRecords } from '../../ledger/links.ts';
 import { shipmentsOf, shipmentsOfOrders, stockRecords, survivors } from '../../ledger/records.ts';
-import { moveReservations, type Reservation, writeReservations } from '../../ledger/reservations.ts';
+import {
+  holdReservations,
+  moveReservations,
+  type Reservation,
+  writeReservations,
+} from '../../ledger/reservations.ts';
 import { rollUpShipments } from '../../merge/index.ts';
 import { decimal, isList, isObject, type JsonObject } from '../../model/index.ts';
 import { wanted } from '../push/plan.ts';
@@ -126,6 +131,10 @@ async function reserve(world: World, unit: Unit): Promise<void> {
   const merged = unit.absorbed.flatMap((from) => {
     const to = unit.get(from);
     return to?.entity === 'product' ? [{ from, to: to.id }] : [];
+  });
+  await holdReservations(unit.sql, {
+    holderIds: rows.map((row) => row.holder_id),
+    skuIds: merged.map(({ from }) => from),
   });
   // Moved first: what is written now counts whole, not on top.
   const moved = await moveReservations(unit.sql, merged);

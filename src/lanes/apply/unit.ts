@@ -143,8 +143,11 @@ export class Unit {
     return [...this.working.values()].filter((record) => record.changed);
   }
 
-  /** Writes everything gathered. Throws LostRace when a compare-and-set missed. */
-  async write(): Promise<void> {
+  /**
+   * Writes everything gathered. `alsoHeld`: links the caller is going to change in the same transaction; all are
+   * locked at once. Throws LostRace when a compare-and-set missed.
+   */
+  async write(alsoHeld: readonly string[] = []): Promise<void> {
     const changed = this.changedRecords;
     const fresh = changed.filter((record) => record.before === 0);
     const known = changed.filter((record) => record.before > 0);
@@ -154,7 +157,7 @@ export class Unit {
     await insertDerived(this.sql, this.derived);
     await insertIdentities(this.sql, this.identities);
     const own = new Set(this.links.map((link) => link.id));
-    const touched = [...this.due, ...this.shadows.map((shadow) => shadow.link_id)];
+    const touched = [...this.due, ...this.shadows.map((shadow) => shadow.link_id), ...alsoHeld];
     await holdLinks(
       this.sql,
       touched.filter((id) => !own.has(id)),

@@ -1,12 +1,12 @@
 import { pauseConnection } from '../../ledger/connections.ts';
 import { sqlState } from '../../ledger/database.ts';
 import { type InboxEntry, insertInbox } from '../../ledger/inbox.ts';
-import { finishLinks } from '../../ledger/links.ts';
+import { finishLinks, holdLinks } from '../../ledger/links.ts';
 import { holdRecords } from '../../ledger/records.ts';
 import { releaseReservations } from '../../ledger/reservations.ts';
 import { writeShadows } from '../../ledger/shadows.ts';
 import { closeTries } from '../../ledger/tries.ts';
-import { releaseWaits } from '../../ledger/waits.ts';
+import { releaseWaits, waitingLinks } from '../../ledger/waits.ts';
 import type { World } from '../world.ts';
 import type { OutcomeRows } from './outcome.ts';
 
@@ -104,6 +104,16 @@ async function commitOutcomes(world: World, given: readonly OutcomeRows[]): Prom
     const rows = given
       .filter((row) => settled.has(row.attempt.id))
       .sort((a, b) => (a.link.id < b.link.id ? -1 : 1));
+    // Reservations before links, and links all at once: the order everywhere.
+    const owner = world.landscape.stock.owner;
+    await releaseReservations(
+      sql,
+      rows.flatMap((row) => (row.completed && row.party.connection === owner ? [row.recordId] : [])),
+    );
+    const waits = rows.flatMap((row) =>
+      row.created ? [{ kind: 'ref' as const, target: `${row.party.connection}/${row.recordId}` }] : [],
+    );
+    await holdLinks(sql, [...rows.map((row) => row.link.id), ...(await waitingLinks(sql, waits))]);
     await finishLinks(
       sql,
       rows.map((row) => row.link),
@@ -114,17 +124,7 @@ async function commitOutcomes(world: World, given: readonly OutcomeRows[]): Prom
     );
     const answers = answersOf(world, rows);
     await insertInbox(sql, answers);
-    const owner = world.landscape.stock.owner;
-    await releaseReservations(
-      sql,
-      rows.flatMap((row) => (row.completed && row.party.connection === owner ? [row.recordId] : [])),
-    );
-    const freed = await releaseWaits(
-      sql,
-      rows.flatMap((row) =>
-        row.created ? [{ kind: 'ref' as const, target: `${row.party.connection}/${row.recordId}` }] : [],
-      ),
-    );
+    const freed = await releaseWaits(sql, waits);
     return { rows, lanes: new Set([...freed, ...answers.map((answer) => answer.lane)]) };
   });
   for (const { pause, party } of rows) {

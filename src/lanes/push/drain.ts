@@ -1,6 +1,6 @@
 import { pausedConnections } from '../../ledger/connections.ts';
 import { holdsLane } from '../../ledger/lanes.ts';
-import { finishLinks, type LinkOutcome } from '../../ledger/links.ts';
+import { finishLinks, holdLinks, type LinkOutcome } from '../../ledger/links.ts';
 import { readRecords } from '../../ledger/records.ts';
 import { alreadyThere, insertLinkWaits, type LinkWait } from '../../ledger/waits.ts';
 import { connectionOf, type Drain, type LaneHold } from '../runner.ts';
@@ -136,6 +136,11 @@ async function commitWaits(
         error: missing.map((wait) => wait.why).join('; '),
       });
     }
+    // Links before their waits: the order of whoever releases them.
+    await holdLinks(
+      sql,
+      outcomes.map((outcome) => outcome.id),
+    );
     await insertLinkWaits(sql, waits);
     await finishLinks(sql, outcomes);
     return stale;
