@@ -1,10 +1,12 @@
 import { Command } from 'commander';
 import { callsCommand } from './calls.ts';
+import { mappingCommand } from './mapping.ts';
 import { syncCommand } from './sync.ts';
 
 await new Command('bench')
   .description('measures the hub; every number is explained in bench/README.md')
   .addCommand(syncCommand())
   .addCommand(callsCommand())
+  .addCommand(mappingCommand())
   .showHelpAfterError()
   .parseAsync();

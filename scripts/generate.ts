@@ -1,12 +1,13 @@
 /**
  * Writes what is derived from other files: the connector registry from the folders under connectors/, the
- * types from openapi/*.yaml, and docs/reference/ from the code. With --check it writes nothing and fails when
+ * types from openapi/*.yaml, docs/reference/ from the code, and the JSON Schemas editors use. With --check it writes nothing and fails when
  * something would change.
  */
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import openapiTS, { astToString } from 'openapi-typescript';
 import { references } from './reference.ts';
+import { schemas } from './schemas.ts';
 
 const root = path.resolve(import.meta.dirname, '..');
 
@@ -59,6 +60,7 @@ async function outputs(): Promise<Map<string, string>> {
     );
   }
   for (const [name, content] of references()) files.set(path.join(root, 'docs/reference', name), content);
+  for (const [name, content] of schemas()) files.set(path.join(root, 'schemas', name), content);
   return files;
 }
 

@@ -149,6 +149,71 @@ export const errorTable = {
     message: 'This process is only {role}, and {connections} would be simulated in each process apart.',
     hint: 'Give these connections config: and secrets: of a system that all processes reach.',
   },
+  'derived.unknown': {
+    status: 404,
+    message: 'No rule has made a document {name}.',
+    hint: 'Give its number or the id of its record. Documents that systems have told are not derived.',
+  },
+  'derived.nothing-to-decide': {
+    status: 409,
+    message: 'Nothing of rule {rule} is parked for a decision as {group}.',
+    hint: 'Run lianhub derived list: only what is parked with derive.late is decided about; the rest is tried again.',
+  },
+
+  'crossrefs.unknown-table': {
+    status: 404,
+    message: 'There is no code table {table} ({hint}).',
+  },
+  'crossrefs.no-row': {
+    status: 404,
+    message: 'The code table {table} has no row for {key} of {connection}.',
+    hint: 'lianhub crossrefs show lists the rows there are.',
+  },
+  'crossrefs.bad-value': {
+    status: 422,
+    message: '{what} is {value}; expected {expected}.',
+  },
+  'crossrefs.bad-file': {
+    status: 422,
+    message: '{file} has {count}, and nothing of it was taken:\n{list}',
+  },
+  'crossrefs.other-columns': {
+    status: 409,
+    message: 'The code table {table} has the columns {known}, and the file has {found}.',
+    hint: 'Key columns and the first value column stay what they are, in their order; other value columns may be added.',
+  },
+  'mappings.unknown': {
+    status: 404,
+    message: 'No mapping named {name} is used here; there are {known}.',
+    hint: 'Name it in a party of hub.yaml first.',
+  },
+  'mappings.unknown-version': {
+    status: 404,
+    message: 'The mapping {name} has no version {version}, or several that begin like that.',
+    hint: 'lianhub mappings history lists the versions there are.',
+  },
+  'mappings.unreadable': {
+    status: 404,
+    message: 'The mapping file {file} cannot be read: {reason}.',
+  },
+  'preview.no-party': {
+    status: 422,
+    message: 'No party speaks {name} {way}, so there is nothing to show.',
+    hint: 'Give the other way (--in or --out) or another mapping.',
+  },
+  'preview.bad-sample': {
+    status: 422,
+    message: 'The sample {file} is not a JSON object: {reason}.',
+  },
+  'preview.nothing-found': {
+    status: 404,
+    message: 'There is no {what} to show.',
+    hint: 'Give a sample with --sample, or another record.',
+  },
+  'rehearsal.unknown-rule': {
+    status: 404,
+    message: 'There is no derivation named {rule} in {file}; there are {known}.',
+  },
   'demo.incomplete': {
     status: 500,
     message: 'The demo invents its data with {package}, which a production install leaves out.',
@@ -158,6 +223,21 @@ export const errorTable = {
     status: 500,
     message: 'The demo plays the connections pos, erp and wms, and {connection} is not simulated here.',
     hint: 'Run it with the shipped hub.yaml (unset HUB_CONFIG).',
+  },
+
+  'suggest.unknown': {
+    status: 400,
+    message: '{option} cannot be {value} ({expected}).',
+  },
+  'suggest.nothing-known': {
+    status: 400,
+    message: 'Nothing is known of this object: {what}.',
+    hint: 'Describe the part of the API you use there, or give --samples a file with objects of the vendor.',
+  },
+  'suggest.bad-samples': {
+    status: 400,
+    message: 'The samples in {file} cannot be used: {reason}.',
+    hint: 'Expected JSON: one object as the vendor tells it, or a list of them.',
   },
 
   'hook.unknown-connection': {

@@ -5,7 +5,7 @@ import path from 'node:path';
 import { createAdaptorServer } from '@hono/node-server';
 import { Hono } from 'hono';
 import type { Connector, ConnectorSession, VendorCall } from '../connectors/kit/types.ts';
-import { type HubConfig, invalid } from './config/index.ts';
+import { type HubConfig, InvalidConfig } from './config/index.ts';
 import { HubError } from './errors.ts';
 import { hooks } from './http/hooks.ts';
 import { problemOf } from './http/problem.ts';
@@ -29,11 +29,14 @@ import { saveMappings } from './ledger/mappings.ts';
 import { migrate } from './ledger/migrate.ts';
 import { migrations } from './ledger/migrations/index.ts';
 import { ensurePartitions } from './ledger/partitions.ts';
+import { setReleasePace } from './ledger/waits.ts';
 import type { Logger } from './log.ts';
 import { openQueue, type Queue } from './queue/index.ts';
+import { MappingWatch } from './rehearsal/watch.ts';
 import { loadKeys, seal } from './security/index.ts';
-import { buildLandscape } from './setup/landscape.ts';
-import { type LoadedMappings, loadMappings } from './setup/mappings.ts';
+import { inspect } from './setup/inspect.ts';
+import { LiveMappings, sentenceOf } from './setup/live.ts';
+import type { LoadedMappings } from './setup/mappings.ts';
 import { openSessions } from './setup/sessions.ts';
 import {
   type RunningSimulator,
@@ -112,6 +115,9 @@ async function compose(options: HubOptions, teardown: Teardown): Promise<Hub> {
   const { landscape, mappings, sessions, simulators } = await connect(options, teardown);
   const { database, databaseUrl } = await openLedger(options, teardown);
   await store(options, database, landscape, mappings);
+  const { connectors, openapiFolder } = options;
+  const live = await LiveMappings.open({ config, connectors, openapiFolder, files: mappings, database, log });
+  for (const override of live.overrides) log.warn(sentenceOf(override));
 
   const queue = await openQueue({ redisUrl: options.redisUrl, databaseUrl, ...queuePlace(options) });
   teardown.add(() => queue.close());
@@ -127,10 +133,13 @@ async function compose(options: HubOptions, teardown: Teardown): Promise<Hub> {
   };
   const world: World = {
     database,
-    landscape,
+    get landscape() {
+      return live.landscape;
+    },
     tables,
     log,
     ring,
+    keepUp: (activation) => live.keepUp(activation),
     now: Date.now,
     session: (connection) => sessionOf(sessions, connection),
   };
@@ -168,6 +177,10 @@ async function compose(options: HubOptions, teardown: Teardown): Promise<Hub> {
     teardown.add(() => sweeper.stop());
   }
 
+  const watch = new MappingWatch(world, live, { everyMs: config.lanes.sweep, releases: role !== 'api' });
+  watch.start();
+  teardown.add(() => watch.stop());
+
   const door = new Door(database, ring);
   const url = role === 'worker' ? undefined : await listen(options, world, door, teardown);
   if (url !== undefined) {
@@ -187,19 +200,17 @@ async function connect(
   simulators: ReadonlyMap<string, RunningSimulator>;
 }> {
   const { config, connectors } = options;
-  const loaded = await loadMappings(config, options.openapiFolder);
-  const built = buildLandscape(config, connectors, loaded.mappings);
-  const textOf = (file: string): string => loaded.texts.get(file) ?? config.source.text;
-  const problems = [...loaded.problems, ...built.problems];
-  if (problems.length > 0) throw invalid(problems, textOf);
+  const { landscape, mappings, errors, warnings, textOf } = await inspect(options);
+  if (errors.length > 0) throw new InvalidConfig(errors, textOf);
+  for (const { file, line, code, message } of warnings) options.log.warn({ file, line, code }, message);
   const simulators = await startSimulators(Object.values(config.connections), options.simulators);
   teardown.add(() => stopSimulators(simulators.values()));
   const opened = openSessions(config, connectors, simulators, (call) => options.onCall?.(call));
   teardown.add(async () => {
     for (const session of opened.sessions.values()) await session.close();
   });
-  if (opened.problems.length > 0) throw invalid(opened.problems, textOf);
-  return { landscape: built.landscape, mappings: loaded.mappings, sessions: opened.sessions, simulators };
+  if (opened.problems.length > 0) throw new InvalidConfig(opened.problems, textOf);
+  return { landscape, mappings, sessions: opened.sessions, simulators };
 }
 
 async function openLedger(
@@ -254,9 +265,12 @@ async function store(
       name: one.name,
       version: one.compiled.version,
       content: one.text,
+      bases: one.bases,
     })),
   );
-  await seedCodes(database, await readTableSeeds(config.tables));
+  const seeds = await readTableSeeds(config.tables);
+  await seedCodes(database, seeds.rows, seeds.tables);
+  await setReleasePace(database, config.lanes.releasePerSecond);
   const polled = new Map<string, { connection: string; object: string; interval_ms: number }>();
   for (const party of landscape.parties) {
     if (party.pollMs === undefined) continue;

@@ -1,9 +1,13 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { setCode } from '../src/crossrefs/change.ts';
 import { CodeTables } from '../src/lanes/code-tables.ts';
 import { fillCrossref } from '../src/lanes/fill-crossref.ts';
 import type { World } from '../src/lanes/world.ts';
+import { missingCodes } from '../src/ledger/missing.ts';
+import { setReleasePace } from '../src/ledger/waits.ts';
+import { decimal, valueAt } from '../src/model/index.ts';
 import { startTestHub, type TestHub, until } from './harness.ts';
-import { hasty, linkOf, newestInbox } from './support/read-outs.ts';
+import { golden, hasty, linkOf, newestInbox } from './support/read-outs.ts';
 
 describe('A code that is filled in lets go on what waited for it', () => {
   let hub: TestHub;
@@ -52,6 +56,71 @@ describe('A code that is filled in lets go on what waited for it', () => {
     });
     await fill(elsewhere, 'warehouses', 'wms', 'W77', 'WH07');
     await until('the warehouse has it', () => hub.wms.order(`${number}-1`)?.warehouseCode === 'WH07');
+  });
+
+  it('and until then is one item of work, with how many wait and what they are worth', async () => {
+    const numbers = [place('Ether'), place('Ether')];
+    for (const number of numbers) await until('it waits', () => waits(number));
+    const ofPayments = { table: 'payment-methods' };
+    const missing = await missingCodes(hub.database, ofPayments);
+    expect(missing).toMatchObject([
+      { table: 'payment-methods', connection: 'pos', code: 'Ether', back: true, count: 2 },
+    ]);
+    await fill(elsewhere, 'payment-methods', 'pos', 'ether', 'Ether');
+    await until('both are in the ERP', () => numbers.every(inErp));
+    expect(await missingCodes(hub.database, ofPayments)).toEqual([]);
+    const placed = (await golden(hub, 'order')).filter((order) =>
+      numbers.includes(String(order.data.number)),
+    );
+    const worth = decimal.sum(placed.map((order) => String(valueAt(order.data, 'amounts.payable'))));
+    expect(decimal.cmp(missing[0]?.amounts[0]?.amount ?? '0', worth)).toBe(0);
+  });
+
+  it('no faster than the pace, whoever filled it in', async () => {
+    await setReleasePace(hub.database, 4);
+    const numbers = Array.from({ length: 9 }, () => place('Monero'));
+    await until('all wait', async () => (await Promise.all(numbers.map(waits))).every(Boolean));
+    const began = Date.now();
+    await fill(elsewhere, 'payment-methods', 'pos', 'monero', 'Monero');
+    // A second's worth goes on at once, the others are let go by whichever process sweeps.
+    await until('all are in the ERP', () => numbers.every(inErp));
+    expect(Date.now() - began).toBeGreaterThan(1_000);
+    await setReleasePace(hub.database, 200);
+  });
+
+  it('and before it is changed one is told what was written with it', async () => {
+    const number = place('Wxpay');
+    await until('it is in the ERP', () => inErp(number));
+    const { touched } = await setCode(hub.database, {
+      table: 'settle-customers',
+      connection: 'erp',
+      key: 'WEB',
+      values: { value: 'CUST-OTHER' },
+      author: 'test',
+      dryRun: true,
+    });
+    const orders = await hub.database.query('select 1 from links where object = $1 and step is not null', [
+      'SAL_SaleOrder',
+    ]);
+    expect(touched.find((one) => one.object === 'SAL_SaleOrder')).toMatchObject({
+      connection: 'erp',
+      entity: 'order',
+      count: orders.rowCount,
+      examples: expect.arrayContaining([number]),
+    });
+  });
+
+  it('and one that was changed by another process counts from the next message on', async () => {
+    await setCode(hub.database, {
+      table: 'orgs',
+      connection: 'erp',
+      key: 'WEB',
+      values: { value: '101' },
+      author: 'test',
+    });
+    const number = place('Wxpay');
+    await until('it is in the ERP', () => inErp(number));
+    expect(hub.erp.bill('SAL_SaleOrder', number)?.FSaleOrgId).toEqual({ FNumber: '101' });
   });
 
   it('and what is filled in anew counts from then on', async () => {

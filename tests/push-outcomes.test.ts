@@ -8,6 +8,7 @@ import { newId } from '../src/ledger/ids.ts';
 import { finishLinks, insertLinks, linksOfRecords, markDue } from '../src/ledger/links.ts';
 import { insertRecords, lockRecords, updateRecords } from '../src/ledger/records.ts';
 import { journalTries, openTries } from '../src/ledger/tries.ts';
+import { insertLinkWaits } from '../src/ledger/waits.ts';
 import { startTestHub, type TestHub, until } from './harness.ts';
 
 let hub: TestHub;
@@ -140,6 +141,19 @@ describe('committing what came of writes', () => {
     await finished;
     expect(await linkOf(one)).toMatchObject({ state: 'due', pushed_version: 1 });
   });
+});
+
+test('a copy that waits for something is looked at again when its record changes', async () => {
+  const { link } = await written();
+  await insertLinkWaits(hub.database, [{ linkId: link, kind: 'table', target: 'colours/red' }]);
+  await finishLinks(hub.database, [{ id: link, state: 'waiting' }]);
+  await markDue(hub.database, [link]);
+  const found = await hub.database.query<{ state: string; waits: number }>(
+    `select state, (select count(*)::int from waits where subject_id = links.id::text) as waits
+     from links where id = $1`,
+    [link],
+  );
+  expect(found.rows).toEqual([{ state: 'due', waits: 0 }]);
 });
 
 describe('writes that can share a call', () => {

@@ -251,6 +251,20 @@ export interface Limits {
   readonly concurrent?: number;
 }
 
+/** What one thing the vendor counts calls of (a store account, the whole connection) may ask in a day. */
+export interface CallBudget {
+  /** For a sentence: `store account WEB`. */
+  readonly unit: string;
+  /** Calls a day. Absent: no limit is known. */
+  readonly perDay?: number;
+  /** The limit is the vendor's usual one; nobody has said what holds for this connection. */
+  readonly assumed?: true;
+  /** Where somebody says what holds, e.g. `config.quota.perDay`. */
+  readonly setting?: string;
+  /** Calls one poll of an object costs at least. An object that is absent costs none. */
+  readonly perPoll: Readonly<Record<string, number>>;
+}
+
 export interface Connector<Config = unknown, Secrets = unknown> {
   readonly name: string;
   readonly title: { readonly en: string; readonly zh: string };
@@ -258,6 +272,8 @@ export interface Connector<Config = unknown, Secrets = unknown> {
   readonly secrets: ZodType<Secrets>;
   /** Static facts per object name. */
   readonly objects: Readonly<Record<string, ObjectFacts>>;
+  /** What polling may cost with these settings. Absent: a poll is one call, and only `limits` bound them. */
+  budgets?(config: Config): readonly CallBudget[];
   open(context: ConnectionContext<Config, Secrets>): ConnectorSession;
 }
 

@@ -63,7 +63,7 @@ export const pospalConfig = z.strictObject({
         .positive()
         .optional()
         .describe(
-          'Calls per store account and day that this process allows itself. Default: only the vendor counts. A free account has 300.',
+          'Calls per store account and day that this process allows itself. Default: only the vendor counts; `lianhub check` then plans with the 300 of a free account.',
         ),
       retryAfterMs: z
         .int()

@@ -1,4 +1,5 @@
 import { ConnectorError, defineConnector } from '../kit/index.ts';
+import { budgets } from './budgets.ts';
 import { createClient } from './client.ts';
 import { pospalConfig, pospalSecrets, resolveAccounts } from './config.ts';
 import { customerFacts, customerOperations } from './objects/customer.ts';
@@ -20,6 +21,7 @@ export default defineConnector({
     product: productFacts,
     customer: customerFacts,
   },
+  budgets,
   open(context) {
     const accounts = resolveAccounts(context.config, context.secrets);
     const client = createClient(context);

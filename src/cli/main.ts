@@ -7,9 +7,15 @@ import { HubError } from '../errors.ts';
 import { packageRoot } from '../hub.ts';
 import { redacted } from '../security/index.ts';
 import { checkCommand } from './check.ts';
+import { crossrefsCommand } from './crossrefs.ts';
 import { demoCommand } from './demo.ts';
+import { derivedCommand } from './derived.ts';
 import { variables } from './environment.ts';
+import { mappingsCommand } from './mappings.ts';
+import { previewCommand } from './preview.ts';
+import { rehearseCommand } from './rehearse.ts';
 import { startCommand } from './start.ts';
+import { suggestCommand } from './suggest.ts';
 
 const { version } = z
   .object({ version: z.string() })
@@ -26,6 +32,12 @@ const program = new Command('lianhub')
   .showHelpAfterError('Run lianhub --help for what there is.')
   .addCommand(startCommand())
   .addCommand(checkCommand())
+  .addCommand(suggestCommand())
+  .addCommand(crossrefsCommand())
+  .addCommand(derivedCommand())
+  .addCommand(previewCommand())
+  .addCommand(rehearseCommand())
+  .addCommand(mappingsCommand())
   .addCommand(demoCommand());
 for (const command of program.commands)
   command.showHelpAfterError(`Run lianhub ${command.name()} --help for its options.`);

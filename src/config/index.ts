@@ -1,12 +1,12 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { HubError, reasonOf } from '../errors.ts';
-import type { Problem } from '../problems/index.ts';
+import { decode, type Problem } from '../problems/index.ts';
 import { redacted } from '../security/redact.ts';
 import { formatConfigProblem } from './masking.ts';
 import { type HubConfig, readConfig } from './read.ts';
 import type { KnownNames } from './references.ts';
-import { readSource } from './source.ts';
+import { largestBytes, readSource } from './source.ts';
 import type { Environment } from './variables.ts';
 
 export type { Problem } from '../problems/index.ts';
@@ -31,23 +31,27 @@ export type { Environment } from './variables.ts';
  * `config.invalid`, whose sentence lists every problem with its line.
  */
 export async function loadConfig(file: string, env: Environment, known: LoadNames = {}): Promise<HubConfig> {
-  let text: string;
+  let bytes: Buffer;
   try {
-    text = await readFile(file, 'utf8');
+    bytes = await readFile(file);
   } catch (cause) {
     throw new HubError('config.unreadable', { file, reason: reasonOf(cause) }, cause);
   }
   const shownAs = path.relative(process.cwd(), path.resolve(file));
   const shown = shownAs.startsWith('..') ? path.resolve(file) : shownAs;
+  const decoded = decode(shown, bytes, largestBytes, 'config');
+  if (!decoded.ok) throw new InvalidConfig([decoded.problem], () => bytes.toString('utf8'));
+  const { text } = decoded;
   const { mappingsIn, ...names } = known;
-  const mappings = await mappingsIn?.(mappingsFolder(file, text, env));
+  const folder = mappingsFolder(file, text, env);
+  const mappings = await mappingsIn?.(folder);
   const result = readConfig({
     file: shown,
     text,
     env,
     known: { ...names, ...(mappings === undefined ? {} : { mappings }) },
   });
-  if (!result.ok) throw invalid(result.problems, () => text);
+  if (!result.ok) throw new InvalidConfig(result.problems, () => text, folder);
   for (const { secrets } of Object.values(result.config.connections)) redacted.addAll(secrets);
   return result.config;
 }
@@ -67,11 +71,22 @@ function mappingsFolder(file: string, text: string, env: Environment): string {
 }
 
 /** The error that lists problems, of one or several files. */
-export function invalid(
-  problems: readonly Problem[],
-  textOf: (file: string) => string,
-): HubError<'config.invalid'> {
-  const list = problems.map((problem) => formatConfigProblem(problem, textOf(problem.file))).join('\n');
-  const count = problems.length === 1 ? 'a problem' : `${problems.length} problems`;
-  return new HubError('config.invalid', { count, list: redacted.text(list) });
+export class InvalidConfig extends HubError<'config.invalid'> {
+  readonly problems: readonly Problem[];
+  readonly textOf: (file: string) => string;
+  /** Where the mappings are, when the configuration could still say so. */
+  readonly mappings: string | undefined;
+
+  constructor(problems: readonly Problem[], textOf: (file: string) => string, mappings?: string) {
+    const count = problems.length === 1 ? 'a problem' : `${problems.length} problems`;
+    super('config.invalid', { count, list: redacted.text(formatProblems(problems, textOf)) });
+    this.problems = problems;
+    this.textOf = textOf;
+    this.mappings = mappings;
+  }
+}
+
+/** Problems of any of a hub's files as a terminal shows them, one below the other; secrets in quoted lines are masked. */
+export function formatProblems(problems: readonly Problem[], textOf: (file: string) => string): string {
+  return problems.map((problem) => formatConfigProblem(problem, textOf(problem.file))).join('\n');
 }

@@ -33,6 +33,8 @@ export interface HubConfig {
   readonly derive: RawConfig['derive'];
   readonly stock: RawConfig['stock'];
   /** Absolute path. */
+  /** The company's own fields, by entity and name. */
+  readonly ext: RawConfig['ext'];
   readonly mappings: string;
   /** Absolute path. */
   readonly tables: string;
@@ -89,6 +91,7 @@ function complete(raw: RawConfig, source: Source, folder: string): HubConfig {
     })),
     derive: raw.derive,
     stock: raw.stock,
+    ext: raw.ext,
     mappings: path.resolve(folder, raw.mappings),
     tables: path.resolve(folder, raw.tables),
     server: raw.server,

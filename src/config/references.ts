@@ -25,6 +25,15 @@ export function checkNames(source: Source, known: KnownNames): Problem[] {
     ...[...entriesOf(root.get('syncs'))].flatMap(([name, value]) =>
       checkSync(source, name, value, names, known),
     ),
+    ...[...entriesOf(root.get('ext'))].flatMap(([entity, fields]) => [
+      ...unknownName(source, ['ext', entity], 'entity', entity, known.entities, true),
+      ...[...entriesOf(fields)].flatMap(([field, facts]) => {
+        const named = entriesOf(facts).get('entity');
+        return named === undefined
+          ? []
+          : unknownName(source, ['ext', entity, field, 'entity'], 'entity', named, known.entities);
+      }),
+    ]),
     ...[...entriesOf(root.get('stock'))].flatMap(([name, value]) =>
       ['from', 'channel'].flatMap((field) =>
         unknownName(source, ['stock', name, field], 'connection', entriesOf(value).get(field), names),

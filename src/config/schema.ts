@@ -87,6 +87,7 @@ const connection = z.strictObject({
     .describe('observe: read and pair, write nothing. shadow: the same for now. live: write. Default live.'),
   simulator: z
     .preprocess((value) => (value === true ? {} : value === false ? undefined : value), jsonObject.optional())
+    .meta({ title: 'map or true' })
     .describe(
       "Start this connector's simulator with these options and talk to it; config and secrets come from it.",
     ),
@@ -172,13 +173,55 @@ const lanes = z.strictObject({
     .default(10_000)
     .describe('After this without a sign of life a worker has lost its lane. Default 10s.'),
   sweep: duration.default(1_000).describe('How often due work is looked for. Default 1s.'),
+  releasePerSecond: wholeNumber(1, 100_000)
+    .default(200)
+    .describe(
+      'How many waiting copies and messages a second go on once the code they wait for is filled in, over all processes. Default 200. Too high: a code that held back a day of trade floods the systems behind it.',
+    ),
 });
+
+const extField = z
+  .strictObject({
+    type: z
+      .enum([
+        'text',
+        'decimal',
+        'money',
+        'integer',
+        'boolean',
+        'instant',
+        'date',
+        'code',
+        'choice',
+        'reference',
+        'json',
+      ])
+      .describe('What it holds.'),
+    title: z.string().min(1).describe('What people call it.'),
+    words: z.array(z.string().min(1)).min(1).optional().describe('With choice: its words.'),
+    entity: z.string().min(1).optional().describe('With reference: the entity of the record it names.'),
+  })
+  .refine((field) => (field.type === 'choice') === (field.words !== undefined), {
+    error: 'words belong to type: choice, and it needs them',
+    path: ['words'],
+  })
+  .refine((field) => (field.type === 'reference') === (field.entity !== undefined), {
+    error: 'entity belongs to type: reference, and it needs one',
+    path: ['entity'],
+  });
 
 export const hubSchema = z.strictObject({
   connections: z.record(z.string(), connection),
   syncs: z.record(z.string(), sync).default({}),
   derive: z.record(z.string(), jsonObject).default({}),
   stock: z.record(z.string(), stock).default({}),
+  ext: z
+    .record(
+      z.string(),
+      z.record(z.string().regex(/^[A-Za-z][A-Za-z0-9_]{0,59}$/, 'expected letters and digits'), extField),
+    )
+    .default({})
+    .describe("The company's own fields: entity → name → field; mappings name them ext.<name>."),
   mappings: z
     .string()
     .min(1)

@@ -13,7 +13,8 @@ import {
 import { inOrder, type Problem } from '../problems/index.ts';
 import { type Environment, Placeholders } from './variables.ts';
 
-const largestBytes = 1024 * 1024;
+/** Of a configuration file. */
+export const largestBytes = 1024 * 1024;
 const mostAliases = 100;
 
 export type Path = readonly (string | number)[];

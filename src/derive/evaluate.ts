@@ -45,11 +45,11 @@ export function fieldValue(
   return field.isDecimal && typeof told === 'string' ? decimal.add(told, '0') : told;
 }
 
-/** The data with the rule's `set:` applied over it. */
+/** The data with the rule's `set:` applied over it, one after the other; `derived` is the data so far. */
 export function applySet(rule: DeriveRule, data: JsonObject, record: JsonObject, part: number): JsonObject {
   let result = data;
   for (const [path, expression] of Object.entries(rule.set)) {
-    const value = evaluate(rule, expression, { record, part });
+    const value = evaluate(rule, expression, { record, derived: result, part });
     if (value !== undefined) result = withValue(result, path, value);
   }
   return result;

@@ -14,8 +14,13 @@ export interface Expression {
   evaluate(variables: Readonly<Record<string, JsonObject | number>>): Json | undefined;
 }
 
-/** A list of expressions' variables: records and elements by name; `part` is a whole number. */
-export type Variable = 'record' | 'line' | 'part';
+/** Variables of expressions: records and elements by name; `part` is a whole number. */
+export type Variable = 'record' | 'line' | 'component' | 'derived' | 'part';
+
+/** No expression is longer than this; what needs more belongs into the source or a table. */
+const MAX_LENGTH = 2_000;
+/** Loops over lists inside loops over lists: the cost of one more grows with the length of the list. */
+const MAX_LOOPS = 2;
 
 /**
  * Compiles an expression once. Throws an Error whose message says what is wrong with the text.
@@ -23,11 +28,15 @@ export type Variable = 'record' | 'line' | 'part';
  * @example compileExpression('sub(record.amounts.payable, "1")', ['record']).evaluate({ record })
  */
 export function compileExpression(text: string, variables: readonly Variable[]): Expression {
+  if (text.length > MAX_LENGTH) throw new Error(`the expression is longer than ${MAX_LENGTH} characters`);
   const environment = functions.clone();
   for (const name of variables) environment.registerVariable(name, name === 'part' ? 'int' : 'dyn');
   const compiled = environment.parse(text);
   const checked = compiled.check();
   if (!checked.valid) throw new Error(checked.error?.message ?? 'the expression is not valid');
+  if (loopsIn(compiled.ast) > MAX_LOOPS) {
+    throw new Error(`loops over lists (map, filter, all, exists) may be nested ${MAX_LOOPS} deep`);
+  }
   const roots = readsOf(compiled);
   const reads = new Map([...roots].map(([name, tree]) => [name, pathsOf(tree)]));
   return {
@@ -46,7 +55,11 @@ export function compileExpression(text: string, variables: readonly Variable[]):
   };
 }
 
-const functions = new Environment({ unlistedVariablesAreDyn: false, homogeneousAggregateLiterals: false })
+const functions = new Environment({
+  unlistedVariablesAreDyn: false,
+  homogeneousAggregateLiterals: false,
+  limits: { maxAstNodes: 400, maxDepth: 40, maxListElements: 100, maxMapEntries: 100, maxCallArguments: 8 },
+})
   .registerFunction('add(dyn, dyn): string', (a: unknown, b: unknown) => decimal.add(number(a), number(b)))
   .registerFunction('sub(dyn, dyn): string', (a: unknown, b: unknown) => decimal.sub(number(a), number(b)))
   .registerFunction('mul(dyn, dyn): string', (a: unknown, b: unknown) => decimal.mul(number(a), number(b)))
@@ -176,6 +189,12 @@ function stepsOf(node: ASTNode, scope: ReadonlyMap<string, Steps>): Steps | unde
     return of === undefined ? undefined : [...of, typeof index === 'string' ? index : '[]'];
   }
   return undefined;
+}
+
+/** How deep loops are nested. */
+function loopsIn(node: ASTNode): number {
+  const below = Math.max(0, ...childrenOf(node).map(loopsIn));
+  return node.op === 'rcall' && LOOPS.has(node.args[0]) ? below + 1 : below;
 }
 
 function childrenOf(node: ASTNode): ASTNode[] {

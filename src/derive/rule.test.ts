@@ -22,9 +22,9 @@ describe('reading a rule', () => {
         set: { nummer: '"x"', number: 'concat(record.storeId, record.placedAt)' },
       }),
     ).toEqual([
+      'when: order has no field knid',
       'group.1: order has no field shopId',
       'group.1: retailDay has no field shopId',
-      'when: order has no field knid',
       'set.nummer: retailDay has no field nummer',
       'set.number: retailDay has no field placedAt',
       expect.stringContaining('lines.group.1.isGift: Unexpected character: ='),

@@ -11,16 +11,25 @@ import {
   valueAt,
   withValue,
 } from '../model/index.ts';
+import { type Catalog, emptyCatalog } from './catalog.ts';
 import { notTold } from './error.ts';
-import { applySet, joinKey, objects, takesLine } from './evaluate.ts';
+import { applySet, evaluate, joinKey } from './evaluate.ts';
+import type { ShareLine } from './group.ts';
+import { ADDITIVE_LINE } from './lineFields.ts';
+import { type Taken, takeLines } from './lines.ts';
 import type { DeriveRule } from './rule.ts';
 
-export interface SplitPart {
+/** One document made of one source. */
+export interface DerivedOne {
+  readonly data: JsonObject;
+  /** Of its lines: which lines of the source they are made of, and with how much. */
+  readonly lines: readonly ShareLine[];
+}
+export interface SplitPart extends DerivedOne {
   /** What the lines of the part have in common; stable. */
   readonly key: string;
   /** Ordinal from 1, in the order in which the lines first show the key. */
   readonly part: number;
-  readonly data: JsonObject;
 }
 
 /**
@@ -33,50 +42,77 @@ export function splitRecord(
   rule: DeriveRule,
   record: JsonObject,
   known: Readonly<Record<string, number>> = {},
+  catalog: Catalog = emptyCatalog,
 ): SplitPart[] {
-  const parts = new Map<string, { readonly fields: JsonObject; readonly lines: JsonObject[] }>();
-  for (const line of objects(record.lines)) {
-    if (!takesLine(rule, rule.linesWhen, record, line)) continue;
+  const parts = new Map<string, { readonly fields: JsonObject; readonly lines: Taken[] }>();
+  for (const taken of takeLines(rule, record, catalog)) {
     const fields: Record<string, Json> = {};
     for (const name of rule.split) {
-      const value = line[name];
-      if (value === undefined) throw notTold(rule.name, `lines[${String(line.key)}].${name}`);
+      const value = taken.line[name];
+      if (value === undefined) throw notTold(rule.name, `lines[${String(taken.line.key)}].${name}`);
       fields[name] = value;
     }
     const key = joinKey(Object.values(fields));
     const part = parts.get(key) ?? { fields, lines: [] };
-    part.lines.push(line);
+    part.lines.push(taken);
     parts.set(key, part);
   }
   let last = Math.max(0, ...Object.values(known));
   return [...parts].map(([key, { fields, lines }]) => {
     const part = known[key] ?? ++last;
     const number = typeof record.number === 'string' ? { number: `${record.number}-${part}` } : {};
-    const fitted = keepKnown(rule.entity, 'lines', lines);
     const data = {
       ...number,
       ...referencesTo(rule, record),
       ...copied(rule, record),
       ...fields,
-      lines: fitted,
+      lines: fittedLines(rule, record, lines),
     };
-    return { key, part, data: applySet(rule, data, record, part) };
+    return { key, part, data: applySet(rule, data, record, part), lines: lines.map(shareOf) };
   });
 }
 
 /**
- * One record made from another: `copy:` and `set:` over its lines (those `lines.when` takes; all without it) and
- * a reference to the source.
+ * One record made from another: `copy:` and `set:` over its lines (those `filter` and `lines.when` take; all
+ * without them) and a reference to the source. Throws DeriveError when the record does not tell what it needs.
  */
-export function deriveOne(rule: DeriveRule, record: JsonObject): JsonObject {
-  const lines = objects(record.lines).filter((line) => takesLine(rule, rule.linesWhen, record, line));
-  const hasLines = pathInfo(rule.entity, 'lines') !== undefined && record.lines !== undefined;
+export function deriveOne(rule: DeriveRule, record: JsonObject, catalog: Catalog = emptyCatalog): DerivedOne {
+  const hasLines =
+    pathInfo(rule.entity, 'lines') !== undefined && (record.lines !== undefined || rule.append.length > 0);
+  const lines = hasLines ? takeLines(rule, record, catalog) : [];
   const data = {
     ...referencesTo(rule, record),
     ...copied(rule, record),
-    ...(hasLines ? { lines: keepKnown(rule.entity, 'lines', lines) } : {}),
+    ...(hasLines ? { lines: fittedLines(rule, record, lines) } : {}),
   };
-  return applySet(rule, data, record, 1);
+  return { data: applySet(rule, data, record, 1), lines: lines.map(shareOf) };
+}
+
+/** The lines as the derived entity knows them, with the rule's `lines.set` over them. */
+function fittedLines(rule: DeriveRule, record: JsonObject, lines: readonly Taken[]): JsonObject[] {
+  return lines.map(({ line }) => {
+    const fitted: Record<string, Json> = keepKnownFields(rule.entity, 'lines[].', line);
+    for (const [name, expression] of Object.entries(rule.lineSet)) {
+      const value = evaluate(rule, expression, { record, line });
+      if (value === undefined) delete fitted[name];
+      else fitted[name] = value;
+    }
+    return fitted;
+  });
+}
+
+function shareOf({ line, origin }: Taken): ShareLine {
+  const sums: Record<string, string> = {};
+  for (const name of ADDITIVE_LINE) {
+    const value = line[name];
+    if (typeof value === 'string') sums[name] = value;
+  }
+  const source = {
+    ...(origin.line === undefined ? {} : { line: origin.line }),
+    ...(origin.via.length === 0 ? {} : { via: origin.via }),
+    sums,
+  };
+  return { key: String(line.key), fields: {}, sums, from: [source] };
 }
 
 /** Fields of the derived record itself that name the source's entity. */
@@ -109,7 +145,7 @@ function keepKnown(entity: EntityName, path: string, value: Json): Json {
   return value;
 }
 
-function keepKnownFields(entity: EntityName, prefix: string, value: JsonObject): JsonObject {
+function keepKnownFields(entity: EntityName, prefix: string, value: JsonObject): Record<string, Json> {
   const fitted: Record<string, Json> = {};
   for (const [name, below] of Object.entries(value)) {
     if (canonicalPaths(entity).has(prefix + name)) fitted[name] = keepKnown(entity, prefix + name, below);

@@ -1,6 +1,8 @@
-import { type Crossref, lockCrossrefs, seedCrossrefs, setCrossref } from '../ledger/crossrefs.ts';
+import { setCode, targetsOf } from '../crossrefs/change.ts';
+import { type TableColumns, takeColumns } from '../crossrefs/table.ts';
+import { type Crossref, lockCrossrefs, seedCrossrefs } from '../ledger/crossrefs.ts';
 import type { Database } from '../ledger/database.ts';
-import { releaseWaits, type Wait } from '../ledger/waits.ts';
+import { fillWaits, releaseFilled } from '../ledger/waits.ts';
 import type { World } from './world.ts';
 
 /**
@@ -12,28 +14,34 @@ import type { World } from './world.ts';
  * await fillCrossref(world, { name: 'settle-customers', connection: 'erp', key: 'S09', value: 'CUST-S09' }, 'li.na');
  */
 export async function fillCrossref(world: World, row: Crossref, author: string): Promise<void> {
-  const freed = await world.database.transaction(async (sql) => {
-    await lockCrossrefs(sql);
-    await setCrossref(sql, row, author);
-    return releaseWaits(sql, waitsFor(row));
+  const { name: table, connection, key, value, more } = row;
+  const { lanes } = await setCode(world.database, {
+    table,
+    connection,
+    key,
+    values: { ...more, '': value },
+    author,
+    create: true,
   });
   await world.tables.load(world.database);
-  world.ring(freed);
+  world.ring(lanes);
 }
 
 /**
  * Puts the codes of files into the tables, at the start of a hub; what people have set there stays. Whatever
- * waited for a code that is new becomes due; the sweep rings it.
+ * waited for a code that is new goes on at the usual pace; the sweep rings it. Throws `crossrefs.other-columns`
+ * when a file has other columns than its table.
  */
-export async function seedCodes(database: Database, seeds: readonly Crossref[]): Promise<void> {
+export async function seedCodes(
+  database: Database,
+  seeds: readonly Crossref[],
+  tables: readonly TableColumns[] = [],
+): Promise<void> {
   await database.transaction(async (sql) => {
     await lockCrossrefs(sql);
+    for (const table of tables) await takeColumns(sql, table);
     const added = await seedCrossrefs(sql, seeds);
-    await releaseWaits(sql, added.flatMap(waitsFor));
+    await fillWaits(sql, added.flatMap(targetsOf));
+    await releaseFilled(sql);
   });
-}
-
-/** What waits for a code says our key on the way out and the vendor's on the way in. */
-function waitsFor(row: Crossref): Wait[] {
-  return [row.key, row.value].map((code) => ({ kind: 'table', target: `${row.name}/${code}` }));
 }

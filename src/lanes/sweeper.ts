@@ -2,6 +2,7 @@ import type { Logger } from 'pino';
 import type { Database } from '../ledger/database.ts';
 import { electSweeper, neglectedLanes } from '../ledger/lanes.ts';
 import { ensurePartitions } from '../ledger/partitions.ts';
+import { releaseFilled } from '../ledger/waits.ts';
 
 export interface SweeperOptions {
   readonly database: Database;
@@ -57,5 +58,8 @@ export class Sweeper {
       return neglectedLanes(sql);
     });
     if (lanes.length > 0) this.#options.ring(lanes);
+    // Whatever waited for a code that is there by now goes on at its pace, which all processes share.
+    const freed = await this.#options.database.transaction(releaseFilled);
+    if (freed.lanes.length > 0) this.#options.ring(freed.lanes);
   }
 }

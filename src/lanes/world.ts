@@ -7,6 +7,7 @@ import type { Landscape } from './landscape.ts';
 /** What every drain works with; made once by the hub. */
 export interface World {
   readonly database: Database;
+  /** As it is now: a mapping that is put in use while the hub runs makes a new one. */
   readonly landscape: Landscape;
   readonly tables: CodeTables;
   readonly log: Logger;
@@ -14,6 +15,8 @@ export interface World {
   session(connection: string): ConnectorSession;
   /** Rings lanes after a commit. Never awaited, never throws. */
   ring(lanes: Iterable<string>): void;
+  /** Takes over the mappings in use, when `activation` (read from the database) is newer than what is known here. */
+  keepUp(activation: number): Promise<void>;
   /** Milliseconds since the epoch. */
   now(): number;
 }

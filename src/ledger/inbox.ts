@@ -41,30 +41,22 @@ export interface InboxRow {
  */
 export async function insertInbox(sql: Sql, entries: readonly InboxEntry[]): Promise<number> {
   if (entries.length === 0) return 0;
-  // Bodies travel beside the rows, as the bytes they are: inside JSON they would be escaped and read once more.
-  const bodies: Buffer[] = [];
-  let at = 1;
-  const given = entries.map((entry, n) => {
-    const body = entry.body === undefined ? undefined : Buffer.from(entry.body, 'utf8');
-    const place = body === undefined ? {} : { at, size: body.length };
-    if (body !== undefined) bodies.push(body);
-    at += body?.length ?? 0;
-    return {
-      n,
-      connection: entry.connection,
-      object: entry.object,
-      remoteId: entry.remoteId,
-      via: entry.via,
-      messageId: entry.messageId,
-      revision: entry.revision,
-      ...place,
-      hint: entry.hint === undefined ? undefined : (JSON.parse(entry.hint) as unknown),
-      lane: entry.lane,
-      priority: entry.priority,
-      code: entry.dead?.code,
-      error: entry.dead?.message,
-    };
-  });
+  const bodies = new Bodies();
+  const given = entries.map((entry, n) => ({
+    n,
+    connection: entry.connection,
+    object: entry.object,
+    remoteId: entry.remoteId,
+    via: entry.via,
+    messageId: entry.messageId,
+    revision: entry.revision,
+    ...bodies.place(entry.body),
+    hint: entry.hint === undefined ? undefined : (JSON.parse(entry.hint) as unknown),
+    lane: entry.lane,
+    priority: entry.priority,
+    code: entry.dead?.code,
+    error: entry.dead?.message,
+  }));
   const found = await rows<{ n: number }>(
     sql,
     `with given as (
@@ -90,7 +82,7 @@ export async function insertInbox(sql: Sql, entries: readonly InboxEntry[]): Pro
        from wanted order by n
        returning 1)
      select count(*)::int as n from kept`,
-    [rowsParameter(given), Buffer.concat(bodies)],
+    [rowsParameter(given), bodies.bytes()],
   );
   return found[0]?.n ?? 0;
 }
@@ -128,22 +120,47 @@ export interface InboxOutcome {
   readonly error?: string;
   /** Only with state `due`: when to try again. */
   readonly delayMs?: number;
+  /** JSON text of what a hint pointed to, to be kept with it. */
+  readonly body?: string;
 }
 
 /** Records what became of rows. */
 export async function finishInbox(sql: Sql, outcomes: readonly InboxOutcome[]): Promise<void> {
   if (outcomes.length === 0) return;
+  const bodies = new Bodies();
+  const given = outcomes.map(({ body, ...outcome }) => ({ ...outcome, ...bodies.place(body) }));
   await run(
     sql,
     `update inbox i set state = x.state, record_id = coalesce(x.record_id, i.record_id), error_code = x.code,
        error = x.error, attempts = i.attempts + 1,
+       body = case when x.at is null then i.body else substr($2::bytea, x.at, x.size) end,
        due_at = case when x.state = 'due' then now() + x."delayMs" * interval '1 ms' else i.due_at end,
        finished_at = case when x.state in ('done', 'dropped', 'dead') then now() end
      from jsonb_to_recordset($1::jsonb) as x(id bigint, received_at timestamptz, state text, record_id uuid,
-       code text, error text, "delayMs" float8)
+       code text, error text, "delayMs" float8, at int, size int)
      where i.received_at = x.received_at and i.id = x.id`,
-    [rowsParameter(outcomes)],
+    [rowsParameter(given), bodies.bytes()],
   );
+}
+
+/** Bodies travel beside the rows, as the bytes they are: inside JSON they would be escaped and read once more. */
+class Bodies {
+  readonly #bytes: Buffer[] = [];
+  #next = 1;
+
+  /** Where a body stands among the bytes, counted from 1. */
+  place(body: string | undefined): { at?: number; size?: number } {
+    if (body === undefined) return {};
+    const bytes = Buffer.from(body, 'utf8');
+    const at = this.#next;
+    this.#bytes.push(bytes);
+    this.#next += bytes.length;
+    return { at, size: bytes.length };
+  }
+
+  bytes(): Buffer {
+    return Buffer.concat(this.#bytes);
+  }
 }
 
 /** Content of the newest row kept for each object, to drop a poll that tells nothing new. */

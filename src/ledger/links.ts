@@ -154,16 +154,21 @@ export async function markSeen(
   );
 }
 
-/** Marks links dirty. A parked one gets another chance with the new content; a waiting or unknown one is
- * looked at again when that ends. Locked in id order, like everywhere. */
+/**
+ * Marks links dirty. A parked one gets another chance with the new content, and so does a waiting one, which may
+ * lack nothing any more; an unknown one is looked at again when that ends. Locked in id order, like everywhere.
+ */
 export async function markDue(sql: Sql, ids: readonly string[]): Promise<void> {
   if (ids.length === 0) return;
   await run(
     sql,
-    `with mine as (select id from links where id = any($1::uuid[]) order by id for update)
+    `with mine as (select id, state from links where id = any($1::uuid[]) order by id for update),
+     gone as (
+       delete from waits w using mine m
+       where m.state = 'waiting' and w.subject = 'link' and w.subject_id = m.id::text)
      update links l set state = 'due', due_at = least(l.due_at, now()), dirty_since = coalesce(l.dirty_since, now()),
        marks = l.marks + 1, attempts = 0, error_code = null, error = null
-     from mine where l.id = mine.id and l.state in ('idle', 'due', 'parked')`,
+     from mine where l.id = mine.id and l.state in ('idle', 'due', 'parked', 'waiting')`,
     [ids],
   );
 }
@@ -185,6 +190,8 @@ export interface DueLink extends LinkRow {
   readonly priority: number;
   /** How long it has been dirty by the database's clock, milliseconds; 0 when it is not known. */
   readonly dirty_ms: number;
+  /** The newest decision about mappings when it was read; see mappings.ts. */
+  readonly activation: number;
 }
 
 /** The next due links of a lane. */
@@ -192,7 +199,8 @@ export function dueLinks(sql: Sql, lane: string, limit: number): Promise<DueLink
   return rows<DueLink>(
     sql,
     `select ${columns}, l.priority,
-       coalesce(extract(epoch from clock_timestamp() - l.dirty_since) * 1000, 0)::float8 as dirty_ms
+       coalesce(extract(epoch from clock_timestamp() - l.dirty_since) * 1000, 0)::float8 as dirty_ms,
+       (select coalesce(max(id), 0) from mapping_activations) as activation
      from links l
      where l.lane = $1 and l.state = 'due' and l.due_at <= now()
      order by l.priority, l.due_at limit $2`,

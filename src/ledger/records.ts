@@ -34,6 +34,17 @@ export function lockRecords(sql: Sql, ids: readonly string[]): Promise<RecordRow
   );
 }
 
+/** Keeps records from being changed until the transaction ends, in id order; answers their versions. */
+export async function shareRecords(sql: Sql, ids: readonly string[]): Promise<Map<string, number>> {
+  if (ids.length === 0) return new Map();
+  const found = await rows<{ id: string; version: number }>(
+    sql,
+    `select id, version from records where id = any($1::uuid[]) order by id for key share`,
+    [ids],
+  );
+  return new Map(found.map((row) => [row.id, row.version]));
+}
+
 /** Locks records like `lockRecords`, without reading what is in them. */
 export async function holdRecords(sql: Sql, ids: readonly string[]): Promise<void> {
   if (ids.length === 0) return;

@@ -29,6 +29,8 @@ export interface ShadowWrite {
   readonly outstanding?: JsonObject | null;
   readonly lines?: Readonly<Record<string, string>>;
   readonly mapping_version?: string;
+  /** Codes the body last sent was made with, as table/key. */
+  readonly codes?: readonly string[];
 }
 
 /** Inserts or updates shadows; what a write does not name stays. Line maps grow, they are never replaced. */
@@ -36,16 +38,17 @@ export async function writeShadows(sql: Sql, writes: readonly ShadowWrite[]): Pr
   if (writes.length === 0) return;
   await run(
     sql,
-    `insert into shadows as s (link_id, theirs, sent_hash, outstanding, lines, mapping_version)
-     select link_id, theirs, sent_hash, outstanding, lines, mapping_version
+    `insert into shadows as s (link_id, theirs, sent_hash, outstanding, lines, mapping_version, codes)
+     select link_id, theirs, sent_hash, outstanding, lines, mapping_version, codes
      from jsonb_to_recordset($1::jsonb) as x(link_id uuid, theirs jsonb, sent_hash text, outstanding jsonb,
-       lines jsonb, mapping_version text)
+       lines jsonb, mapping_version text, codes text[])
      on conflict (link_id) do update set theirs = coalesce(excluded.theirs, s.theirs),
        sent_hash = coalesce(excluded.sent_hash, s.sent_hash),
        outstanding = case when excluded.outstanding = 'null'::jsonb then null
                           else coalesce(excluded.outstanding, s.outstanding) end,
        lines = coalesce(s.lines, '{}') || coalesce(excluded.lines, '{}'),
-       mapping_version = coalesce(excluded.mapping_version, s.mapping_version)`,
+       mapping_version = coalesce(excluded.mapping_version, s.mapping_version),
+       codes = coalesce(excluded.codes, s.codes)`,
     [rowsParameter(writes)],
   );
 }

@@ -10,6 +10,8 @@ export interface TryRow {
   readonly key: string;
   readonly body: JsonObject;
   readonly body_hash: string | null;
+  /** Codes the body was made with, as table/key; null for a step that carries none. */
+  readonly codes: string[] | null;
   readonly record_version: number;
   readonly send_by: Date;
   readonly outcome: string | null;
@@ -20,7 +22,7 @@ export interface TryRow {
 export function openTries(sql: Sql, linkIds: readonly string[]): Promise<TryRow[]> {
   return rows<TryRow>(
     sql,
-    `select id, started_at, link_id, step, key, body, body_hash, record_version, send_by, outcome, lookups
+    `select id, started_at, link_id, step, key, body, body_hash, codes, record_version, send_by, outcome, lookups
      from tries where link_id = any($1::uuid[]) and (outcome is null or outcome = 'unknown')`,
     [linkIds],
   );
@@ -52,6 +54,7 @@ export interface TryInsert {
   readonly key: string;
   readonly body: JsonObject;
   readonly body_hash: string | null;
+  readonly codes?: readonly string[] | null;
   readonly record_version: number;
   readonly send_by: Date;
 }
@@ -61,10 +64,10 @@ export async function journalTries(sql: Sql, tries: readonly TryInsert[]): Promi
   if (tries.length === 0) return;
   await run(
     sql,
-    `insert into tries (id, started_at, link_id, step, key, body, body_hash, record_version, send_by)
-     select id, started_at, link_id, step, key, body, body_hash, record_version, send_by
+    `insert into tries (id, started_at, link_id, step, key, body, body_hash, codes, record_version, send_by)
+     select id, started_at, link_id, step, key, body, body_hash, codes, record_version, send_by
      from jsonb_to_recordset($1::jsonb) as x(id uuid, started_at timestamptz, link_id uuid, step text, key text,
-       body jsonb, body_hash text, record_version bigint, send_by timestamptz)`,
+       body jsonb, body_hash text, codes text[], record_version bigint, send_by timestamptz)`,
     [rowsParameter(tries)],
   );
 }

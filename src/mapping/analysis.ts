@@ -54,7 +54,7 @@ export function isNode(value: unknown): value is Node {
   );
 }
 
-const MACROS: ReadonlySet<string> = new Set(['all', 'exists', 'exists_one', 'map', 'filter', 'bind']);
+export const MACROS: ReadonlySet<string> = new Set(['all', 'exists', 'exists_one', 'map', 'filter', 'bind']);
 
 /** Walks a syntax tree once and notes what the rules and the evaluation need. */
 export function analyse(root: unknown): Found {

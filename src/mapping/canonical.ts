@@ -38,6 +38,18 @@ export class CanonicalSide {
     return undefined;
   }
 
+  /** Last names of all paths, for hints. */
+  names(): string[] {
+    return [...new Set([...this.#paths.keys()].map((path) => path.slice(path.lastIndexOf('.') + 1)))];
+  }
+
+  /** Every word of the entity's states. */
+  stages(): string[] {
+    return [...this.#paths.values()].flatMap((info) =>
+      info.path.startsWith('states.') ? (info.words ?? []) : [],
+    );
+  }
+
   /** Paths that can be mapped at one level, relative to it. */
   namesBelow(prefix: string): string[] {
     const start = prefix === '' ? '' : `${prefix}[].`;

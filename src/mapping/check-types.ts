@@ -2,6 +2,7 @@
 import type { PathInfo } from '../model/paths.ts';
 import { didYouMean } from '../problems/index.ts';
 import type { CheckLevel } from './check.ts';
+import { checkEnum, checkTable } from './check-codes.ts';
 import { fullPath, readsInward, writesOutward } from './specs.ts';
 import type { FieldSpec } from './types.ts';
 
@@ -35,8 +36,11 @@ const VENDOR_TYPES: Readonly<Record<FieldSpec['as'], readonly string[]>> = {
 
 /** `canonical` is false for fields that have no canonical place. */
 export function checkFieldTypes(field: FieldSpec, level: CheckLevel, canonical: boolean): void {
+  // A conversion that does not exist has been told already; what it would give nobody knows.
+  if (field.where.has('as') && !field.asWritten) return;
   const info = canonical ? level.canonical.info(fullPath(level.prefix, field)) : undefined;
   if (field.enum !== undefined) checkEnum(field, level, info);
+  if (field.table !== undefined) checkTable(field, field.table, level);
   if (info !== undefined) checkCanonicalType(field, level, info);
   if (info !== undefined && field.default !== undefined) checkDefault(field, level, info);
   checkVendorType(field, level);
@@ -47,6 +51,11 @@ function checkCanonicalType(field: FieldSpec, level: CheckLevel, info: PathInfo)
   const { report } = level;
   if (info.kind === 'list') {
     report('mapping.type-mismatch', field.keyAt, `${info.path} is a list`, 'Map it with at, key and fields.');
+    return;
+  }
+  if (field.join !== undefined) {
+    if (info.kind !== 'values')
+      report('mapping.type-mismatch', field.keyAt, `${info.path} is no list of plain values to join`);
     return;
   }
   // An expression gives what it gives; conversions then concern the other direction only.
@@ -103,7 +112,7 @@ function checkCanonicalType(field: FieldSpec, level: CheckLevel, info: PathInfo)
       info.kind === 'object' && /phone$/.test(info.path)
         ? 'Say as: phone.'
         : info.kind === 'values'
-          ? 'Say as: json when the vendor has a list of plain values.'
+          ? 'Say as: json when the vendor has a list of plain values, join: "," when it has them in one text.'
           : `Map its fields, e.g. ${info.path}.name.`;
     report('mapping.type-mismatch', field.keyAt, `${info.path} is not a single value`, hint);
     return;
@@ -135,55 +144,6 @@ function checkDefault(field: FieldSpec, level: CheckLevel, info: PathInfo): void
     level.report('mapping.type-mismatch', at, `${info.path} is true or false`);
   } else if (['text', 'code', 'instant', 'date'].includes(info.type ?? '') && typeof value !== 'string') {
     level.report('mapping.unquoted-number', at, `${info.path} holds text`, `Write "${String(value)}".`);
-  }
-}
-
-function checkEnum(field: FieldSpec, level: CheckLevel, info: PathInfo | undefined): void {
-  const words = info?.type === 'boolean' ? ['true', 'false'] : info?.words;
-  const { report } = level;
-  const reads = readsInward(field, level.direction);
-  const owner = new Map<string, string>();
-  for (const entry of field.enum ?? []) {
-    if (words !== undefined && !words.includes(entry.canonical)) {
-      report(
-        'mapping.unknown-enum-value',
-        entry.at,
-        `${info?.path} cannot be ${entry.canonical}`,
-        didYouMean(entry.canonical, words) ?? `One of: ${words.join(', ')}.`,
-      );
-    }
-    for (const vendor of entry.vendor) {
-      const text = String(vendor.value);
-      const other = owner.get(text);
-      owner.set(text, entry.canonical);
-      if (other === undefined || !reads) continue;
-      if (field.else?.value === other || field.else?.value === entry.canonical) continue;
-      report(
-        'mapping.enum-not-invertible',
-        vendor.at,
-        `${text} stands for ${other} and for ${entry.canonical}; on the way in it cannot be both`,
-        `Say else: ${other} or else: ${entry.canonical}, or direction: out.`,
-      );
-    }
-  }
-  if (field.else !== undefined && words !== undefined && !words.includes(field.else.value)) {
-    report(
-      'mapping.unknown-enum-value',
-      field.else.at,
-      `${info?.path} cannot be ${field.else.value}`,
-      didYouMean(field.else.value, words) ?? `One of: ${words.join(', ')}.`,
-    );
-  }
-  const found = field.at === undefined ? undefined : level.vendor?.lookup(field.at.value);
-  if (found?.found !== 'yes' || found.node.words === undefined) return;
-  for (const vendor of (field.enum ?? []).flatMap((entry) => entry.vendor)) {
-    if (found.node.words.includes(String(vendor.value))) continue;
-    report(
-      'mapping.unknown-enum-value',
-      vendor.at,
-      `the vendor's ${field.at?.value} cannot be ${vendor.value}`,
-      didYouMean(String(vendor.value), found.node.words) ?? `One of: ${found.node.words.join(', ')}.`,
-    );
   }
 }
 

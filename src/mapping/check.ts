@@ -5,9 +5,12 @@
 
 import { didYouMean, inOrder } from '../problems/index.ts';
 import { CanonicalSide } from './canonical.ts';
-import { checkAssign, checkExpression, checkGuard } from './check-expressions.ts';
+import { checkAmend } from './check-amend.ts';
+import type { TableFacts } from './check-codes.ts';
+import { checkAssign, checkExpression, checkFrom, checkGuard } from './check-expressions.ts';
 import { checkFieldTypes } from './check-types.ts';
 import { checkDoubleReaders, checkElementWriters, checkFilled, checkWriters } from './check-writers.ts';
+import { withCustom } from './custom.ts';
 import { fullPath, inside, readsInward } from './specs.ts';
 import type {
   Direction,
@@ -28,6 +31,8 @@ export interface CheckOptions {
   readonly objectSchema?: JsonSchema;
   /** What `$ref: '#/components/schemas/…'` in it names. */
   readonly components?: Readonly<Record<string, JsonSchema>>;
+  /** Code tables by name; without them tables are not checked. */
+  readonly tables?: ReadonlyMap<string, TableFacts>;
 }
 
 export type Report = (code: string, at: Position, message: string, hint?: string) => void;
@@ -37,23 +42,32 @@ export interface CheckLevel {
   readonly prefix: string;
   readonly direction: Direction;
   readonly canonical: CanonicalSide;
+  readonly entity: EntityShape | undefined;
   readonly vendor: VendorSchema | undefined;
+  readonly tables: ReadonlyMap<string, TableFacts> | undefined;
+  /** A mistake: the mapping is refused. */
   readonly report: Report;
+  /** Worth a look; the mapping runs all the same. */
+  readonly warn: Report;
 }
 
 /** Everything wrong with a document, in the order of the file; empty when it may be compiled. */
 export function checkMapping(doc: MappingDocument, options: CheckOptions): Problem[] {
   const problems: Problem[] = [];
-  const report: Report = (code, at, message, hint) => {
-    problems.push({
-      file: doc.file,
-      code,
-      message,
-      line: at.line,
-      column: at.column,
-      ...(hint === undefined ? {} : { hint }),
-    });
-  };
+  const telling =
+    (severity?: 'warning'): Report =>
+    (code, at, message, hint) => {
+      problems.push({
+        file: at.file ?? doc.file,
+        code,
+        message,
+        line: at.line,
+        column: at.column,
+        ...(hint === undefined ? {} : { hint }),
+        ...(severity === undefined ? {} : { severity }),
+      });
+    };
+  const report = telling();
   const knownEntities = Object.keys(options.entities);
   const entityOf = (name: string, at: Position): EntityShape | undefined => {
     if (Object.hasOwn(options.entities, name)) return options.entities[name];
@@ -70,8 +84,20 @@ export function checkMapping(doc: MappingDocument, options: CheckOptions): Probl
   const vendor =
     options.objectSchema === undefined
       ? undefined
-      : new VendorSchema(options.objectSchema, options.components ?? {});
-  const level: CheckLevel = { prefix: '', direction: doc.direction, canonical, vendor, report };
+      : new VendorSchema(
+          withCustom(options.objectSchema, options.components ?? {}, doc.custom, report),
+          options.components ?? {},
+        );
+  const level: CheckLevel = {
+    prefix: '',
+    direction: doc.direction,
+    canonical,
+    entity,
+    vendor,
+    tables: options.tables,
+    report,
+    warn: telling('warning'),
+  };
 
   if (doc.about !== undefined) {
     entityOf(doc.about.ref.value, doc.about.ref.at);
@@ -97,6 +123,7 @@ export function checkMapping(doc: MappingDocument, options: CheckOptions): Probl
   }
   checkWriters(doc, level);
   checkFilled(doc, level);
+  checkAmend(doc, level);
   return inOrder(problems);
 }
 
@@ -108,10 +135,9 @@ function checkSpecs(specs: readonly Spec[], level: CheckLevel, checkRef: (field:
       continue;
     }
     checkRef(spec);
-    const place = { inList: level.prefix !== '' };
-    if (spec.from !== undefined) checkExpression(spec.from, { direction: 'out', ...place }, level, 'value');
+    checkFrom(spec, level);
     if (spec.inward !== undefined)
-      checkExpression(spec.inward, { direction: 'in', ...place }, level, 'value');
+      checkExpression(spec.inward, { direction: 'in', inList: level.prefix !== '' }, level, 'value');
     // A field that only has an expression outward needs no canonical place: its name is a label.
     const isLabel = spec.from !== undefined && !readsInward(spec, level.direction);
     const isConstant = spec.constant !== undefined && spec.at !== undefined;
@@ -121,6 +147,9 @@ function checkSpecs(specs: readonly Spec[], level: CheckLevel, checkRef: (field:
   }
   checkDoubleReaders(specs, level);
 }
+
+/** Names under which vendors number the lines of a document anew with every change. */
+const POSITIONS = /^(?:.*\.)?f?(?:seq|index|idx|position|row(?:no|num|number)?)$/i;
 
 function checkList(list: ListSpec, level: CheckLevel, checkRef: (field: FieldSpec) => void): void {
   const path = fullPath(level.prefix, list);
@@ -143,6 +172,14 @@ function checkList(list: ListSpec, level: CheckLevel, checkRef: (field: FieldSpe
   }
   const inner: CheckLevel = { ...level, prefix: path, direction: inside(list, level.direction), vendor };
   checkVendorPath(list.key.at.value, list.key.at.at, inner);
+  if (list.key.assigned === 'remote' && POSITIONS.test(list.key.at.value)) {
+    report(
+      'mapping.positional-key',
+      list.key.at.at,
+      `${list.key.at.value} counts positions; elements move`,
+      "Use the element's own id, or assigned: ours when the vendor keeps our key there.",
+    );
+  }
   checkSpecs(list.fields, inner, checkRef);
   checkElementWriters(list, inner);
 }

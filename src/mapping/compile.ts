@@ -2,7 +2,7 @@
 import { generateInward } from './inward.ts';
 import { generateOutward } from './outward.ts';
 import { collectReferences } from './references.ts';
-import { type FieldMeta, Run } from './run.ts';
+import { metaOf, Run } from './run.ts';
 import { fullPath, inside, mustCompile, readsInward, takesPart, writesOutward } from './specs.ts';
 import {
   type CompiledMapping,
@@ -23,25 +23,16 @@ export function compileMapping(doc: MappingDocument): CompiledMapping {
     doc.when === undefined
       ? undefined
       : mustCompile(doc.when, { direction: 'out', inList: false, bare: true });
-  const whenMeta: FieldMeta = {
-    mapping: doc.name.value,
-    field: 'when',
-    vendor: undefined,
-    line: doc.when?.at.line ?? 1,
-  };
-  const bodyMeta: FieldMeta = {
-    mapping: doc.name.value,
-    field: doc.object.value,
-    vendor: undefined,
-    line: doc.object.at.line,
-  };
+  const whenMeta = metaOf(doc, 'when', undefined, doc.when?.at ?? doc.name.at);
+  const bodyMeta = metaOf(doc, doc.object.value, undefined, doc.object.at);
+  const recordMeta = metaOf(doc, doc.entity.value, undefined, doc.entity.at);
   return {
     name: doc.name.value,
     entity: doc.entity.value,
     object: doc.object.value,
     version: doc.version,
     flow: doc.flow,
-    amend: doc.amend,
+    amend: Object.fromEntries(doc.amend.map(({ value }) => [value.stage, value.policy])),
     ...(doc.about === undefined ? {} : { about: { entity: doc.about.ref.value } }),
     ...(doc.target === undefined ? {} : { target: doc.target.value }),
     writes: doc.direction !== 'in' && (doc.out.length > 0 || anyWritten(doc.fields, doc.direction)),
@@ -53,7 +44,7 @@ export function compileMapping(doc: MappingDocument): CompiledMapping {
     ],
     inward(body, ctx) {
       const run = new Run({ connection: ctx.connection, remote: body, remoteLine: null }, ctx, undefined);
-      if (typeof body !== 'object' || body === null || Array.isArray(body)) {
+      if (!isRecord(body)) {
         run.shape(bodyMeta, body, 'an object');
         return { ok: false, waits: [], errors: run.errors ?? [] };
       }
@@ -65,6 +56,10 @@ export function compileMapping(doc: MappingDocument): CompiledMapping {
     },
     outward(record, ctx) {
       const run = new Run({ connection: ctx.connection, record, line: null }, undefined, ctx);
+      if (!isRecord(record)) {
+        run.shape(recordMeta, record, 'an object');
+        return { ok: false, waits: [], errors: run.errors ?? [] };
+      }
       const { businessDate } = record;
       if (typeof businessDate === 'string') run.date = businessDate;
       const body = outward(record, run, ctx);
@@ -83,6 +78,11 @@ export function compileMapping(doc: MappingDocument): CompiledMapping {
     },
     references: collectReferences(doc),
   };
+}
+
+/** Callers promise an object; what comes from outside may break the promise. */
+function isRecord(value: unknown): boolean {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 function anyWritten(specs: readonly Spec[], parent: Direction): boolean {

@@ -114,6 +114,7 @@ describe('times', () => {
     expect(pair('as: epoch, unit: s').inward(0)).toBeUndefined();
   });
   it.each([
+    '0050-01-01 00:00:00',
     '2026-02-29 00:00:00',
     '2026-13-01 00:00:00',
     '2026-01-01 24:00:00',
@@ -175,6 +176,30 @@ describe('what a vendor hides or does not know', () => {
     ).toBe('13800138000-1234');
     expect(outward({ kind: 'real', e164: '+14155552671', display: '(415) 555-2671' })).toBe('+14155552671');
   });
+  it.each([
+    ['021-61234567转801', '021-61234567-801'],
+    ['02161234567-801', '021-61234567-801'],
+    ['0571-88776655分机12', '0571-88776655-12'],
+    ['021-6123 4567', '021-61234567'],
+  ])('reads %s as a landline and dials %s, the extension behind it', (text, dialled) => {
+    const { inward, outward } = pair('as: phone');
+    const phone = inward(text);
+    expect(phone).toMatchObject({ kind: 'real' });
+    expect(outward(phone as Json)).toBe(dialled);
+    expect(inward(dialled)).toEqual({ ...(phone as object), display: dialled });
+  });
+  it.each(['13800138000转12', '13800138000,12', '4008208820-12'])('takes %s for a relay', (text) => {
+    const { inward, outward } = pair('as: phone, extension: "#"');
+    expect(inward(text)).toMatchObject({ kind: 'virtual', extension: '12', display: text });
+    expect(outward(inward(text) as Json)).toMatch(/#12$/);
+  });
+  it('does not take a number with dashes for one with an extension', () => {
+    expect(pair('as: phone').inward('400-820-8820')).toEqual({
+      kind: 'real',
+      e164: '+864008208820',
+      display: '400-820-8820',
+    });
+  });
   it('answers an unmapped enum value with else, or not at all', () => {
     expect(pair('enum: { draft: A }').inward('Q')).toBeInstanceOf(Refused);
     expect(pair('enum: { draft: A }, else: draft').inward('Q')).toBe('draft');
@@ -192,6 +217,7 @@ describe('arithmetic of expressions', () => {
         expect(arithmetic.cmp(a, b)).toBe(BigInt(exact.cmp(a, b)));
         if (b !== '0') expect(arithmetic.div(a, b, BigInt(scale))).toBe(exact.div(a, b, scale));
         expect(arithmetic.add(a, b)).toBe(exact.add(a, b));
+        expect(arithmetic.sub(a, b)).toBe(exact.sub(a, b));
       }),
     );
     expect(() => arithmetic.div('1', '0.00', 2n)).toThrow('division by zero');

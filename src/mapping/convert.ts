@@ -5,11 +5,13 @@
  *
  * Inward, `undefined` means *not told*: empty, masked, or a vendor's "no date".
  */
+import { isPhoneClaim } from '../model/json.ts';
 import { businessDate, dateFormat, instant, isDate, isNoDate, isoInstant } from './dates.ts';
 import { plainDecimal, shiftPoint, toScale } from './decimal.ts';
 import { readPhone, writePhone } from './phone.ts';
+import { pieceOf, splits } from './pieces.ts';
 import { Refused } from './refused.ts';
-import type { FieldSpec, Json } from './types.ts';
+import type { FieldSpec, Json, Piece } from './types.ts';
 
 export type Converted = Json | undefined | Refused;
 
@@ -23,6 +25,11 @@ export const DEFAULT_ZONE = 'Asia/Shanghai';
 
 /** The pair a field asks for; `table` and `ref` need a context and are not here. */
 export function conversionOf(field: FieldSpec): Conversion {
+  if (field.piece !== undefined) return piece(field.piece);
+  return field.join === undefined ? ofOne(field) : joined(ofOne(field), field.join, field.clears);
+}
+
+function ofOne(field: FieldSpec): Conversion {
   if (field.enum !== undefined) return enumeration(field);
   switch (field.as) {
     case 'text':
@@ -42,7 +49,7 @@ export function conversionOf(field: FieldSpec): Conversion {
     case 'epoch':
       return epoch(field.unit === 's' ? 1000 : 1);
     case 'phone':
-      return { inward: phoneIn, outward: writePhone };
+      return { inward: phoneIn, outward: (value) => phoneOut(value, field.extension) };
     case 'json':
       return { inward: (value) => value, outward: (value) => value };
   }
@@ -53,7 +60,7 @@ export function conversionOf(field: FieldSpec): Conversion {
  * must not overwrite what is known. Three stars in a row, or a short text that ends or begins in stars.
  */
 export function isMasked(text: string): boolean {
-  if (!/[*＊]/.test(text)) return false;
+  if (!text.includes('*') && !text.includes('＊')) return false;
   return /[*＊]{3}/.test(text) || /^.{0,2}[*＊]+.?$/u.test(text);
 }
 
@@ -72,6 +79,54 @@ function textOut(value: Json): Converted {
   if (typeof value === 'string') return value;
   if (typeof value === 'number' || typeof value === 'boolean') return String(value);
   return new Refused('is not a single value');
+}
+
+/** A part of a text with several values in it. What is masked tells nothing. */
+function piece({ separator, index, count }: Piece): Conversion {
+  return {
+    inward: (value) => {
+      if (typeof value === 'object') return new Refused('is not a single value');
+      const part = pieceOf(String(value), separator, index, count);
+      return part === undefined || isMasked(part) ? undefined : part;
+    },
+    // Outward the parts are joined by an expression.
+    outward: textOut,
+  };
+}
+
+/** A list of plain values as one text. An empty list is an empty text where the mapping says that empty clears. */
+function joined(element: Conversion, separator: string, clears: boolean): Conversion {
+  const each = (values: readonly Json[], convert: (value: Json) => Converted): Json[] | Refused => {
+    const list: Json[] = [];
+    for (const value of values) {
+      const made = convert(value);
+      if (made instanceof Refused) return made;
+      if (made !== undefined) list.push(made);
+    }
+    return list;
+  };
+  return {
+    inward: (value) => {
+      const text = textIn(value);
+      if (typeof text !== 'string') return text;
+      return each(
+        text.split(separator).filter((part) => part !== ''),
+        element.inward,
+      );
+    },
+    outward: (value) => {
+      if (!Array.isArray(value)) return new Refused('is not a list');
+      const parts = each(value as readonly Json[], element.outward);
+      if (parts instanceof Refused) return parts;
+      const texts = parts.map((part) => (typeof part === 'object' ? '' : String(part)));
+      if (texts.length === 0) return clears ? '' : undefined;
+      if (texts.some((text) => text === '' || splits(text, separator)))
+        return new Refused(
+          `has an element that is empty or contains the separator ${JSON.stringify(separator)}`,
+        );
+      return texts.join(separator);
+    },
+  };
 }
 
 function decimal(field: FieldSpec): Conversion {
@@ -101,6 +156,7 @@ function boolean(format: string | undefined): Conversion {
   return {
     inward: (value) => {
       if (typeof value === 'boolean') return value;
+      if (typeof value === 'object') return new Refused('is not a single value');
       const text = String(value);
       if (truths.includes(text)) return true;
       return lies.includes(text) ? false : new Refused(`is neither ${truths[0]} nor ${lies[0]}`);
@@ -203,13 +259,19 @@ function phoneIn(value: Json): Converted {
   return readPhone(String(value));
 }
 
+function phoneOut(value: Json, extension: string | undefined): Converted {
+  return typeof value === 'string' || isPhoneClaim(value)
+    ? writePhone(value, extension)
+    : new Refused('is not a telephone number');
+}
+
 /** Values are compared as text, so `1` and `"1"` are the same code; what is written keeps its type. */
 function enumeration(field: FieldSpec): Conversion {
   const outward = new Map<string, Json>();
   const inward = new Map<string, string>();
   for (const entry of field.enum ?? []) {
-    const first = entry.vendor[0];
-    if (first !== undefined) outward.set(entry.canonical, first.value);
+    const written = entry.write ?? entry.vendor[0];
+    if (written !== undefined) outward.set(entry.canonical, written.value);
     for (const vendor of entry.vendor) {
       const text = String(vendor.value);
       // `else` says which of several canonical values comes back.
@@ -222,8 +284,12 @@ function enumeration(field: FieldSpec): Conversion {
   const known = (text: string | undefined): Json | undefined =>
     flag && text !== undefined ? text === 'true' : text;
   const refusedIn = new Refused('has no line in this enum');
+  const single = new Refused('is not a single value');
   return {
-    inward: (value) => known(inward.get(String(value)) ?? otherwise) ?? refusedIn,
-    outward: (value) => outward.get(String(value)) ?? refusedIn,
+    // An object can name its own way to become a text; it is no word of any enum.
+    inward: (value) =>
+      typeof value === 'object' ? single : (known(inward.get(String(value)) ?? otherwise) ?? refusedIn),
+    outward: (value) =>
+      typeof value === 'object' ? single : (outward.get(String(value)) ?? field.elseOut?.value ?? refusedIn),
   };
 }

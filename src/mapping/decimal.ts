@@ -8,6 +8,8 @@ const Exact = Decimal.clone({ precision: 60, toExpNeg: -1_000, toExpPos: 1_000 }
 /** At most 40 digits, as the model has it. */
 const PLAIN = /^-?(?=[\d.]{1,41}$)\d+(?:\.\d+)?$/;
 const WITH_EXPONENT = /^[+-]?(?:\d{1,20}\.?\d{0,20}|\.\d{1,20})(?:[eE][+-]?\d{1,2})?$/;
+const [MINUS, POINT, ZERO] = [45, 46, 48];
+const TENS = Array.from({ length: 13 }, (_, power) => 10 ** power);
 const MODES: Record<Rounding, Decimal.Rounding> = {
   'half-up': Decimal.ROUND_HALF_UP,
   'half-even': Decimal.ROUND_HALF_EVEN,
@@ -17,6 +19,7 @@ const MODES: Record<Rounding, Decimal.Rounding> = {
 
 /** A vendor's or our number in the one spelling; refused unless it is a finite decimal number. */
 export function plainDecimal(value: unknown): string | Refused {
+  if (typeof value === 'string' && isPlain(value)) return value;
   if (typeof value === 'number' && Number.isSafeInteger(value)) return value === 0 ? '0' : String(value);
   const text =
     typeof value === 'string'
@@ -33,6 +36,23 @@ export function plainDecimal(value: unknown): string | Refused {
   return new Refused(
     grouped ? 'has thousands separators, which are not guessed at' : 'is not a decimal number',
   );
+}
+
+/** True for most numbers there are: short, and in the one spelling already. */
+function isPlain(text: string): boolean {
+  const { length } = text;
+  if (length === 0 || length > 20) return false;
+  const first = text.charCodeAt(0) === MINUS ? 1 : 0;
+  let point = -1;
+  for (let at = first; at < length; at++) {
+    const unit = text.charCodeAt(at);
+    if (unit === POINT && point === -1) point = at;
+    else if (unit < ZERO || unit > ZERO + 9) return false;
+  }
+  const whole = (point === -1 ? length : point) - first;
+  if (whole === 0 || (whole > 1 && text.charCodeAt(first) === ZERO)) return false;
+  if (point !== -1) return text.charCodeAt(length - 1) > ZERO;
+  return first === 0 || text.charCodeAt(1) !== ZERO;
 }
 
 /**
@@ -71,8 +91,8 @@ export function shiftPoint(plain: string, places: number): string {
 
 /** Exact arithmetic for expressions, over the model's. Throws a readable error on anything that is no number. */
 export const arithmetic = {
-  add: (a: unknown, b: unknown): string => exact.sum([number('add', a), number('add', b)]),
-  sub: (a: unknown, b: unknown): string => exact.sub(number('sub', a), number('sub', b)),
+  add: (a: unknown, b: unknown): string => addUp(number('add', a), number('add', b), 1),
+  sub: (a: unknown, b: unknown): string => addUp(number('sub', a), number('sub', b), -1),
   mul: (a: unknown, b: unknown): string => exact.mul(number('mul', a), number('mul', b)),
   /** Rounded half up to `scale` places. */
   div: (a: unknown, b: unknown, scale: unknown): string =>
@@ -83,7 +103,7 @@ export const arithmetic = {
   fixed: (a: unknown, scale: unknown): string => exact.fixed(number('fixed', a), places('fixed', scale)),
   neg: (a: unknown): string => exact.neg(number('neg', a)),
   abs: (a: unknown): string => exact.abs(number('abs', a)),
-  cmp: (a: unknown, b: unknown): bigint => compare(number('cmp', a), number('cmp', b)),
+  cmp: (a: unknown, b: unknown): bigint => BigInt(orderOf(a, b)),
   sum: (list: unknown): string => {
     if (!Array.isArray(list)) throw new Error('sum: needs a list of numbers');
     return exact.sum(list.map((item: unknown) => number('sum', item)));
@@ -94,35 +114,86 @@ export const arithmetic = {
 function divide(a: string, b: string, scale: number): string {
   if (b === '0') throw new Error('div: division by zero');
   if (a.length > 40 || b.length > 40) return exact.div(a, b, scale);
-  const [dividend, places] = whole(a);
-  const [divisor, divisorPlaces] = whole(b);
-  const shift = scale + divisorPlaces - places;
-  let top = shift >= 0 ? dividend * 10n ** BigInt(shift) : dividend;
-  let bottom = shift >= 0 ? divisor : divisor * 10n ** BigInt(-shift);
+  const shift = scale + placesOf(b) - placesOf(a);
+  if (a.length <= 12 && b.length <= 12 && shift >= 0 && shift <= 12 && scale <= 12) {
+    const short = divideShort(a, b, shift, scale);
+    if (short !== undefined) return short;
+  }
+  let top = digitsOf(a) * 10n ** BigInt(Math.max(0, shift));
+  let bottom = digitsOf(b) * 10n ** BigInt(Math.max(0, -shift));
   const negative = top < 0n !== bottom < 0n;
   if (top < 0n) top = -top;
   if (bottom < 0n) bottom = -bottom;
-  const digits = ((top * 2n + bottom) / (bottom * 2n)).toString();
+  return signed(negative, ((top * 2n + bottom) / (bottom * 2n)).toString(), scale);
+}
+
+/** The same where every number on the way is whole and below 2^53, so that nothing is ever rounded. */
+function divideShort(a: string, b: string, shift: number, scale: number): string | undefined {
+  const bottom = Math.abs(smallDigits(b));
+  const doubled = Math.abs(smallDigits(a)) * (TENS[shift] ?? 0) * 2 + bottom;
+  const divisor = bottom * 2;
+  if (doubled > Number.MAX_SAFE_INTEGER) return undefined;
+  const quotient = (doubled - (doubled % divisor)) / divisor;
+  const negative = quotient !== 0 && (a.charCodeAt(0) === MINUS) !== (b.charCodeAt(0) === MINUS);
+  return scaled(negative ? -quotient : quotient, scale);
+}
+
+/** a + b; with `sign` -1, a − b. Short numbers are added as whole numbers below 2^53, which is exact. */
+function addUp(a: string, b: string, sign: 1 | -1): string {
+  if (a.length <= 14 && b.length <= 14) {
+    const [left, right] = [placesOf(a), placesOf(b)];
+    const scale = Math.max(left, right);
+    const [first, second] = [
+      smallDigits(a) * (TENS[scale - left] ?? 0),
+      smallDigits(b) * (TENS[scale - right] ?? 0) * sign,
+    ];
+    if (Math.abs(first) + Math.abs(second) <= Number.MAX_SAFE_INTEGER) return scaled(first + second, scale);
+  }
+  return sign === 1 ? exact.sum([a, b]) : exact.sub(a, b);
+}
+
+/** A whole number divided by 10^scale, as text. */
+function scaled(digits: number, scale: number): string {
+  const size = Math.abs(digits);
+  const unit = TENS[scale] ?? 1;
+  const part = size % unit;
+  const whole = (size - part) / unit;
+  const text = part === 0 ? String(whole) : trimZeros(`${whole}.${String(part).padStart(scale, '0')}`);
+  return digits < 0 ? `-${text}` : text;
+}
+
+/** The digits of a short plain number as a whole number: "-12.5" is -125. */
+function smallDigits(plain: string): number {
+  let number = 0;
+  for (let at = 0; at < plain.length; at++) {
+    const unit = plain.charCodeAt(at);
+    if (unit >= ZERO) number = number * 10 + unit - ZERO;
+  }
+  return plain.charCodeAt(0) === MINUS ? -number : number;
+}
+
+function signed(negative: boolean, digits: string, scale: number): string {
   const text = shiftPoint(digits, -scale);
   return negative && text !== '0' ? `-${text}` : text;
 }
 
-/** The digits of a plain number, and how many of them stand behind the point. */
-function whole(plain: string): [digits: bigint, places: number] {
+function placesOf(plain: string): number {
   const point = plain.indexOf('.');
-  if (point === -1) return [BigInt(plain), 0];
-  return [BigInt(plain.slice(0, point) + plain.slice(point + 1)), plain.length - point - 1];
+  return point === -1 ? 0 : plain.length - point - 1;
 }
 
-/** Most comparisons are with zero or of short numbers: those need no arithmetic. */
-function compare(a: string, b: string): bigint {
-  if (a === b) return 0n;
-  if (a.length <= 15 && b.length <= 15) {
-    // Up to 15 digits a decimal and its nearest double stand in the same order as their neighbours.
-    const [left, right] = [Number(a), Number(b)];
-    return left < right ? -1n : left > right ? 1n : 0n;
-  }
-  return BigInt(exact.cmp(a, b));
+function digitsOf(plain: string): bigint {
+  return BigInt(plain.replace('.', ''));
+}
+
+/** How two numbers stand to each other. Most comparisons are with zero or of short numbers: those need no arithmetic. */
+export function orderOf(left: unknown, right: unknown): -1 | 0 | 1 {
+  const [a, b] = [number('cmp', left), number('cmp', right)];
+  if (a === b) return 0;
+  if (b === '0') return a.charCodeAt(0) === MINUS ? -1 : 1;
+  // Up to 15 digits a decimal and its nearest double stand in the same order as their neighbours.
+  if (a.length <= 15 && b.length <= 15) return Number(a) < Number(b) ? -1 : 1;
+  return exact.cmp(a, b);
 }
 
 function number(name: string, value: unknown): string {

@@ -15,20 +15,15 @@ import {
   type PathUse,
   VARIABLES,
 } from './analysis.ts';
+import { charge, chargeText, refill } from './budget.ts';
 import { INWARD_ONLY, OUTWARD_ONLY, type Runtime, registerFunctions } from './functions.ts';
+import { measure } from './measured.ts';
 import { Refused } from './refused.ts';
-import type { ExpressionText, Json, JsonObject } from './types.ts';
+import { define } from './run.ts';
+import { type Scope, type Straight, straighten } from './straight.ts';
+import type { ExpressionText, Json } from './types.ts';
 
 const LONGEST = 2000;
-
-/** Values an expression can name. Outward: record, line. Inward: remote, remoteLine. Always: connection. */
-export interface Scope {
-  connection: string;
-  record?: JsonObject;
-  line?: JsonObject | null;
-  remote?: JsonObject;
-  remoteLine?: JsonObject | null;
-}
 
 export interface Expression {
   readonly text: ExpressionText;
@@ -42,9 +37,11 @@ export interface Expression {
   readonly constant: boolean;
   /** JSON result; undefined for null ("not told"); Refused when it cannot be evaluated. */
   evaluate(scope: Scope, runtime: Runtime): Json | undefined | Refused;
+  /** The same by the library alone; `evaluate` takes a shorter way where there is one, to the same answer. */
+  interpret(scope: Scope, runtime: Runtime): Json | undefined | Refused;
 }
 
-export type { ExpressionPlace, PathUse };
+export type { ExpressionPlace, PathUse, Scope };
 
 export type ExpressionResult =
   | { readonly ok: true; readonly expression: Expression }
@@ -69,8 +66,23 @@ const ours = registerFunctions(environment, () => {
 });
 const functionNames = new Set(environment.getDefinitions().functions.map((definition) => definition.name));
 
+/** Each expression is asked for several times: by the checker, for each direction, for the references. */
+const compiled = new WeakMap<ExpressionText, Map<string, ExpressionResult>>();
+
 /** Parses and checks an expression. Offsets count characters of its source. */
 export function compileExpression(text: ExpressionText, place: ExpressionPlace): ExpressionResult {
+  const known = compiled.get(text) ?? new Map<string, ExpressionResult>();
+  compiled.set(text, known);
+  const key = `${place.direction} ${place.inList} ${place.bare === true}`;
+  let result = known.get(key);
+  if (result === undefined) {
+    result = compileNew(text, place);
+    known.set(key, result);
+  }
+  return result;
+}
+
+function compileNew(text: ExpressionText, place: ExpressionPlace): ExpressionResult {
   const { source } = text;
   const refuse = (code: string, message: string, offset: number, hint?: string): ExpressionResult => {
     return { ok: false, code, message, offset, ...(hint === undefined ? {} : { hint }) };
@@ -95,15 +107,29 @@ export function compileExpression(text: ExpressionText, place: ExpressionPlace):
     const { message, offset } = celError(checked.error);
     return refuse('mapping.expression-type', message, offset);
   }
+  let straight: Straight | undefined | null = null;
   for (const node of found.accesses) lenient(node);
   for (const node of found.presence) told(node);
   for (const node of found.callNodes) direct(node);
+  measure(parsed.ast);
   const usesIn =
     found.variables.some((use) => use.name.startsWith('remote')) ||
     found.calls.some((call) => INWARD_ONLY.has(call.name));
   const usesOut =
     found.variables.some((use) => use.name === 'record' || use.name === 'line') ||
     found.calls.some((call) => OUTWARD_ONLY.has(call.name));
+  const interpret: Expression['interpret'] = (scope, runtime) => {
+    const outer = running;
+    running = runtime;
+    refill();
+    try {
+      return toJson(parsed(scope as unknown as Record<string, unknown>));
+    } catch (error) {
+      return new Refused(celError(error).message);
+    } finally {
+      running = outer;
+    }
+  };
   return {
     ok: true,
     expression: {
@@ -114,16 +140,24 @@ export function compileExpression(text: ExpressionText, place: ExpressionPlace):
       calls: new Set(found.calls.map((call) => call.name)),
       constant: found.variables.length === 0 && found.calls.length === 0,
       evaluate(scope, runtime) {
+        // Prepared when it is first needed: many are only checked.
+        if (straight === null) straight = straighten(parsed.ast, ours);
+        if (straight === undefined) return interpret(scope, runtime);
         const outer = running;
         running = runtime;
+        refill();
         try {
-          return toJson(parsed(scope as unknown as Record<string, unknown>));
-        } catch (error) {
-          return new Refused(celError(error).message);
-        } finally {
+          const value = straight(scope);
           running = outer;
+          if (typeof value === 'string' || typeof value === 'boolean') return value;
+          return value === null ? undefined : toJson(value);
+        } catch {
+          // Something unusual: the library says what it gives, or what is wrong with it.
+          running = outer;
+          return interpret(scope, runtime);
         }
       },
+      interpret,
     },
   };
 }
@@ -213,13 +247,18 @@ function celError(error: unknown): { message: string; offset: number } {
 /** CEL values as JSON: whole numbers as numbers (as text beyond 2^53), times as ISO text. */
 function toJson(value: unknown): Json | undefined | Refused {
   if (value === null || value === undefined) return undefined;
-  if (typeof value === 'string' || typeof value === 'boolean') return value;
+  if (typeof value === 'string') {
+    chargeText(value.length);
+    return value;
+  }
+  if (typeof value === 'boolean') return value;
   if (typeof value === 'bigint')
     return Number.isSafeInteger(Number(value)) ? Number(value) : value.toString();
   if (typeof value === 'number')
     return Number.isFinite(value) ? value : new Refused('gives a number that is not finite');
   if (value instanceof Date) return value.toISOString();
   if (Array.isArray(value)) {
+    charge(value.length);
     const list: Json[] = [];
     for (const item of value) {
       const json = toJson(item);
@@ -233,16 +272,14 @@ function toJson(value: unknown): Json | undefined | Refused {
     (Object.getPrototypeOf(value) === Object.prototype || Object.getPrototypeOf(value) === null)
   ) {
     const object: Record<string, Json> = {};
-    for (const [key, item] of Object.entries(value)) {
-      const json = toJson(item);
+    const keys = Object.keys(value);
+    charge(keys.length);
+    for (const key of keys) {
+      const json = toJson(Reflect.get(value, key));
       if (json instanceof Refused) return json;
       if (json === undefined) continue;
-      Object.defineProperty(object, key, {
-        value: json,
-        enumerable: true,
-        configurable: true,
-        writable: true,
-      });
+      if (key === '__proto__') define(object, key, json);
+      else object[key] = json;
     }
     return object;
   }

@@ -3,6 +3,8 @@
  * a function that puts several values together refuses a missing one instead of guessing.
  */
 import type { Environment } from '@marcbachmann/cel-js';
+import { joinKey } from '../model/codeKey.ts';
+import { charge, chargeMade, chargeText } from './budget.ts';
 import { DEFAULT_ZONE } from './convert.ts';
 import {
   businessDate,
@@ -15,6 +17,7 @@ import {
 } from './dates.ts';
 import { arithmetic } from './decimal.ts';
 import { readPhone, writePhone } from './phone.ts';
+import { joinPieces, pieceOf } from './pieces.ts';
 import { Refused } from './refused.ts';
 import type { Json } from './types.ts';
 
@@ -56,15 +59,19 @@ export function registerFunctions(
   };
   type Find = (table: string, key: string, soft: boolean) => string | undefined;
   // With a third argument an unknown code is answered by it; without, the record waits for the code.
-  const codes = (name: string, find: Find): void => {
+  type TextOf = (name: string, key: unknown) => string;
+  const codes = (name: string, find: Find, textOf: TextOf = scalar): void => {
     define(`${name}(string, dyn): dyn`, (table: string, key: unknown) => {
-      return key === null ? null : (find(table, scalar(name, key), false) ?? null);
+      return key === null ? null : (find(table, textOf(name, key), false) ?? null);
     });
     define(`${name}(string, dyn, dyn): dyn`, (table: string, key: unknown, otherwise: unknown) => {
-      return key === null ? otherwise : (find(table, scalar(name, key), true) ?? otherwise);
+      return key === null ? otherwise : (find(table, textOf(name, key), true) ?? otherwise);
     });
   };
-  codes('lookup', (table, key, soft) => runtime().lookup(table, key, soft));
+  // A code table with several key columns is asked with a list of their values.
+  const keyOf: TextOf = (name, key) =>
+    Array.isArray(key) ? joinKey(key.map((part) => scalar(name, part))) : scalar(name, key);
+  codes('lookup', (table, key, soft) => runtime().lookup(table, key, soft), keyOf);
   codes('lookupBack', (table, value, soft) => runtime().lookupBack(table, value, soft));
   codes('remoteNo', (entity, id, soft) => runtime().remoteNumber(entity, id, soft));
   codes('remoteId', (entity, id, soft) => runtime().remoteId(entity, id, soft));
@@ -87,7 +94,10 @@ export function registerFunctions(
   define('neg(dyn): string', arithmetic.neg);
   define('abs(dyn): string', arithmetic.abs);
   define('cmp(dyn, dyn): int', arithmetic.cmp);
-  define('sum(dyn): string', arithmetic.sum);
+  define('sum(dyn): string', (list: unknown) => {
+    if (Array.isArray(list)) charge(list.length * 4);
+    return arithmetic.sum(list);
+  });
 
   const ofText = (name: string, change: (text: string) => unknown): void => {
     define(`${name}(dyn): dyn`, (value: unknown) => (value === null ? null : change(scalar(name, value))));
@@ -104,16 +114,40 @@ export function registerFunctions(
   define('right(dyn, int): dyn', (value: unknown, count: bigint) =>
     cut('right', value, count, (text, n) => text.slice(Math.max(0, text.length - n))),
   );
-  define('replace(dyn, string, string): dyn', (value: unknown, part: string, by: string) =>
-    value === null ? null : scalar('replace', value).split(part).join(by),
-  );
+  define('replace(dyn, string, string): dyn', (value: unknown, part: string, by: string) => {
+    if (value === null) return null;
+    const pieces = scalar('replace', value).split(part);
+    chargeMade(pieces.reduce((sum, piece) => sum + piece.length, (pieces.length - 1) * by.length));
+    return pieces.join(by);
+  });
   const several = (name: string, run: (values: unknown[]) => unknown): void => {
     for (let count = 2; count <= 8; count++) {
       define(`${name}(${Array(count).fill('dyn').join(', ')}): dyn`, (...values: unknown[]) => run(values));
     }
   };
-  several('concat', (values) => values.map((value) => scalar('concat', value)).join(''));
+  several('concat', (values) => {
+    const parts = values.map((value) => scalar('concat', value));
+    chargeMade(parts.reduce((sum, part) => sum + part.length, 0));
+    return parts.join('');
+  });
   several('coalesce', (values) => values.find((value) => value !== null) ?? null);
+
+  define('join(dyn, string): dyn', (list: unknown, separator: string) => {
+    if (!Array.isArray(list)) throw new Error('join: needs a list of texts');
+    charge(list.length);
+    const pieces = list.map((item: unknown) => (item === null ? undefined : scalar('join', item)));
+    chargeMade(pieces.reduce((sum, piece) => sum + (piece?.length ?? 0) + separator.length, 0));
+    const text = joinPieces(pieces, separator);
+    if (text instanceof Refused) throw new Error(`join: a text before the last ${text.reason}`);
+    return text ?? null;
+  });
+  define(
+    'part(dyn, string, int, int): dyn',
+    (value: unknown, separator: string, index: bigint, count: bigint) =>
+      value === null
+        ? null
+        : (pieceOf(scalar('part', value), separator, Number(index), Math.min(Number(count), 1000)) ?? null),
+  );
 
   define('formatDate(dyn, string, string): dyn', (value: unknown, pattern: string, zone: string) =>
     value === null ? null : format(pattern, zone).format(moment('formatDate', value)),
@@ -134,7 +168,10 @@ export function registerFunctions(
 }
 
 function scalar(name: string, value: unknown): string {
-  if (typeof value === 'string') return value;
+  if (typeof value === 'string') {
+    chargeText(value.length);
+    return value;
+  }
   if (typeof value === 'number' || typeof value === 'bigint' || typeof value === 'boolean')
     return String(value);
   if (value === null || value === undefined)
@@ -150,7 +187,9 @@ function cut(
 ): string | null {
   if (value === null) return null;
   // Whole characters: half an emoji is not valid text for anybody.
-  const characters = [...scalar(name, value)];
+  const whole = scalar(name, value);
+  charge(whole.length >> 3);
+  const characters = [...whole];
   const size = Math.max(0, Number(count));
   if (characters.every((character) => character.length === 1)) return slice(characters.join(''), size);
   return (
@@ -165,11 +204,13 @@ function moment(name: string, value: unknown): number {
   return ms;
 }
 
+/** Formats can come from data; preparing one costs with its length. */
+const LONGEST_PATTERN = 64;
 const formats = new Map<string, DateFormat>();
-const zones = new Set<string>();
 
 /** Formats are literals in mappings: few, and costly to prepare. */
 function format(pattern: string, zone: string): DateFormat {
+  if (pattern.length > LONGEST_PATTERN) throw new Error(`a format has ${LONGEST_PATTERN} characters at most`);
   const key = `${zone} ${pattern}`;
   let found = formats.get(key);
   if (found === undefined) {
@@ -180,8 +221,6 @@ function format(pattern: string, zone: string): DateFormat {
 }
 
 function known(zone: string): string {
-  if (zones.has(zone)) return zone;
   if (!zoneExists(zone)) throw new Error(`${JSON.stringify(zone)} is not a time zone`);
-  if (zones.size < 200) zones.add(zone);
   return zone;
 }

@@ -4,7 +4,10 @@
  */
 
 /** Names every plain object inherits, or that assignment treats specially. */
-const INHERITED: ReadonlySet<string> = new Set(Object.getOwnPropertyNames(Object.prototype));
+export const INHERITED: ReadonlySet<string> = new Set(Object.getOwnPropertyNames(Object.prototype));
+
+/** Fields whose code stands in one function. */
+const LONGEST_PART = 32;
 
 export class CodeWriter {
   readonly #lines: string[] = [];
@@ -40,6 +43,22 @@ export class CodeWriter {
       constants: readonly unknown[],
     ) => (...args: unknown[]) => unknown;
     return factory(this.#constants);
+  }
+}
+
+/**
+ * Writes the code of many fields in parts, each a function of its own: what runs a function fast gives up on long
+ * ones.
+ */
+export function inParts<T>(writer: CodeWriter, items: readonly T[], write: (item: T) => void): void {
+  if (items.length <= LONGEST_PART) {
+    for (const item of items) write(item);
+    return;
+  }
+  for (let from = 0; from < items.length; from += LONGEST_PART) {
+    writer.line('(() => {');
+    for (const item of items.slice(from, from + LONGEST_PART)) write(item);
+    writer.line('})();');
   }
 }
 

@@ -1,10 +1,13 @@
 /** The grammar of a mapping file: YAML nodes → document. Each rule says what it expected and where. */
+import { createHash } from 'node:crypto';
 import { isMap, isScalar, type Node } from 'yaml';
-import { readFields } from './fields.ts';
+import { nothingToDrop, readFields } from './fields.ts';
 import { checkPath, DIRECTIONS, type Entry, Nodes } from './nodes.ts';
+import { isNothing } from './options.ts';
 import type {
   AboutSpec,
   AssignSpec,
+  CustomSpec,
   Direction,
   FlowStep,
   Located,
@@ -15,6 +18,7 @@ import type {
 
 const TOP = [
   'mapping',
+  'extends',
   'entity',
   'object',
   'direction',
@@ -26,6 +30,7 @@ const TOP = [
   'in',
   'flow',
   'amend',
+  'custom',
 ] as const;
 const DEFAULT_FLOW: readonly FlowStep[] = [{ name: 'create', create: true }];
 
@@ -36,7 +41,13 @@ interface GrammarInput {
   readonly place: (offset: number) => Position;
   readonly problems: Problem[];
   readonly root: Node | null;
+  /** Reads the mapping that is extended; undefined, with a problem, when it cannot be read. */
+  readonly base: (name: Located<string>, asker: string) => MappingDocument | undefined;
 }
+
+/** What a later difference in a finished document may do. */
+const AMENDMENTS = ['edit', 'unauditEditAudit', 'changeOrder', 'reverse', 'nextPart', 'park'] as const;
+const CUSTOM_TYPES = ['text', 'decimal', 'integer', 'boolean', 'json'] as const;
 
 /** Reads a whole document; undefined when there is too little of it to go on with. Problems are added to `input.problems`. */
 export function readGrammar(input: GrammarInput): MappingDocument | undefined {
@@ -50,37 +61,56 @@ export function readGrammar(input: GrammarInput): MappingDocument | undefined {
   if (entries === undefined) return undefined;
   nodes.unknown(entries, TOP, 'a mapping');
   const find = (name: string): Entry | undefined => entries.find((entry) => entry.name === name);
-  const required = (name: string, example: string): Located<string> => {
+  const extendsEntry = find('extends');
+  const extended = extendsEntry === undefined ? undefined : nodes.text(extendsEntry, 'extends');
+  const own = find('mapping')?.node;
+  const base =
+    extended === undefined ? undefined : input.base(extended, isScalar(own) ? String(own.value) : '');
+  // What is wrong with the extended mapping has been told; nothing can be said about this one without it.
+  if (extendsEntry !== undefined && base === undefined) return undefined;
+  const required = (name: 'mapping' | 'entity' | 'object', example: string): Located<string> => {
     const entry = find(name);
     if (entry !== undefined) return nodes.text(entry, name) ?? { value: '', at: entry.keyAt };
+    if (name !== 'mapping' && base !== undefined) return base[name];
     nodes.report('mapping.missing-key', top, `${name} is missing`, `Write ${name}: ${example}`);
     return { value: '', at: top };
+  };
+  /** An entry, unless it is `~`; then what the extended mapping says is gone. */
+  const written = (name: string): Entry | 'dropped' | undefined => {
+    const entry = find(name);
+    return entry !== undefined && base !== undefined && isNothing(entry.node) ? 'dropped' : entry;
+  };
+  const inherited = <T>(name: string, from: T | undefined, read: (entry: Entry) => T | undefined) => {
+    const entry = written(name);
+    return entry === 'dropped' ? undefined : entry === undefined ? from : read(entry);
   };
   const name = required('mapping', 'connector/object');
   const entity = required('entity', 'order');
   const object = required('object', 'the object in the connector');
-  const aboutEntry = find('about');
-  const about = aboutEntry === undefined ? undefined : readAbout(nodes, aboutEntry);
-  const targetEntry = find('target');
-  const target = targetEntry === undefined ? undefined : nodes.text(targetEntry, 'target');
-  const directionEntry = find('direction');
-  const written =
-    directionEntry === undefined ? undefined : nodes.word(directionEntry, 'direction', DIRECTIONS);
-  if (aboutEntry !== undefined && written !== undefined && written !== 'in') {
-    nodes.report('mapping.conflicting-options', aboutEntry.keyAt, 'a mapping with about: is inward only');
+  const about = inherited('about', base?.about, (entry) => readAbout(nodes, entry));
+  const target = inherited('target', base?.target, (entry) => nodes.text(entry, 'target'));
+  const told = inherited<Direction>('direction', undefined, (entry) =>
+    nodes.word(entry, 'direction', DIRECTIONS),
+  );
+  if (about !== undefined && told !== undefined && told !== 'in') {
+    nodes.report(
+      'mapping.conflicting-options',
+      find('about')?.keyAt ?? find('direction')?.keyAt ?? top,
+      'a mapping with about: is inward only',
+    );
   }
-  const direction: Direction = aboutEntry !== undefined ? 'in' : (written ?? 'both');
-  const whenEntry = find('when');
-  const when = whenEntry === undefined ? undefined : nodes.expression(whenEntry, 'when');
+  const direction: Direction = about !== undefined ? 'in' : (told ?? base?.direction ?? 'both');
+  const when = inherited('when', base?.when, (entry) => nodes.expression(entry, 'when'));
   const fieldsEntry = find('fields');
   const flowEntry = find('flow');
-  const fields = fieldsEntry === undefined ? [] : readFields(nodes, fieldsEntry);
-  const out = readAssigns(nodes, find('out'), 'out');
-  const inward = readAssigns(nodes, find('in'), 'in');
+  const fields =
+    fieldsEntry === undefined ? (base?.fields ?? []) : readFields(nodes, fieldsEntry, base?.fields, false);
+  const out = readAssigns(nodes, find('out'), 'out', base?.out);
+  const inward = readAssigns(nodes, find('in'), 'in', base?.in);
   const anything = [fieldsEntry, find('out'), find('in')].some(
     (entry) => isMap(entry?.node) && entry.node.items.length > 0,
   );
-  if (!anything) {
+  if (!anything && base === undefined) {
     nodes.report(
       'mapping.missing-key',
       fieldsEntry?.keyAt ?? top,
@@ -89,8 +119,8 @@ export function readGrammar(input: GrammarInput): MappingDocument | undefined {
     );
   }
   if (direction === 'in') {
-    for (const entry of [find('out'), flowEntry, find('amend'), targetEntry]) {
-      if (entry === undefined) continue;
+    for (const entry of [find('out'), flowEntry, find('amend'), find('target')]) {
+      if (entry === undefined || (base !== undefined && isNothing(entry.node))) continue;
       nodes.report(
         'mapping.conflicting-options',
         entry.keyAt,
@@ -98,10 +128,14 @@ export function readGrammar(input: GrammarInput): MappingDocument | undefined {
       );
     }
   }
+  const flow = inherited('flow', base?.flowWritten ? base.flow : undefined, (entry) =>
+    readFlow(nodes, entry),
+  );
   return {
     file: input.file,
-    version: input.version,
+    version: base === undefined ? input.version : checksum(`${input.version} ${base.version}`),
     name,
+    bases: base === undefined || extended === undefined ? [] : [extended.value, ...base.bases],
     entity,
     object,
     direction,
@@ -111,10 +145,16 @@ export function readGrammar(input: GrammarInput): MappingDocument | undefined {
     fields,
     out,
     in: inward,
-    flow: flowEntry === undefined ? DEFAULT_FLOW : readFlow(nodes, flowEntry),
-    flowWritten: flowEntry !== undefined,
-    amend: readAmend(nodes, find('amend')),
+    flow: flow ?? DEFAULT_FLOW,
+    flowWritten: flow !== undefined,
+    amend: readAmend(nodes, find('amend'), base?.amend ?? []),
+    custom: readCustom(nodes, find('custom'), base?.custom ?? []),
   };
+}
+
+/** The version of a text. */
+export function checksum(text: string): string {
+  return createHash('sha256').update(text).digest('hex').slice(0, 16);
 }
 
 function readAbout(nodes: Nodes, entry: Entry): AboutSpec | undefined {
@@ -143,9 +183,14 @@ function readAbout(nodes: Nodes, entry: Entry): AboutSpec | undefined {
   return { ref, by, at };
 }
 
-function readAssigns(nodes: Nodes, entry: Entry | undefined, what: 'in' | 'out'): AssignSpec[] {
-  if (entry === undefined) return [];
-  const assigns: AssignSpec[] = [];
+function readAssigns(
+  nodes: Nodes,
+  entry: Entry | undefined,
+  what: 'in' | 'out',
+  base: readonly AssignSpec[] | undefined,
+): AssignSpec[] {
+  let assigns: AssignSpec[] = [...(base ?? [])];
+  if (entry === undefined) return assigns;
   for (const line of nodes.entries(entry.node, what, entry.keyAt) ?? []) {
     const okay = checkPath(
       nodes,
@@ -153,8 +198,17 @@ function readAssigns(nodes: Nodes, entry: Entry | undefined, what: 'in' | 'out')
       line.keyAt,
       what === 'out' ? 'a vendor path' : 'a canonical path',
     );
-    const expression = nodes.expression(line, line.name);
-    if (okay && expression !== undefined) assigns.push({ path: line.name, keyAt: line.keyAt, expression });
+    const isDropped = base !== undefined && isNothing(line.node);
+    const at = assigns.findIndex((assign) => assign.path === line.name);
+    if (isDropped && at === -1)
+      nothingToDrop(
+        nodes,
+        line,
+        assigns.map((assign) => assign.path),
+      );
+    const expression = isDropped ? undefined : nodes.expression(line, line.name);
+    const made = okay && expression !== undefined ? [{ path: line.name, keyAt: line.keyAt, expression }] : [];
+    assigns = at === -1 ? [...assigns, ...made] : assigns.toSpliced(at, 1, ...made);
   }
   return assigns;
 }
@@ -228,12 +282,35 @@ function readFrom(nodes: Nodes, entry: Entry): { object: string; of: string } | 
   return object === undefined || of === undefined ? undefined : { object, of };
 }
 
-function readAmend(nodes: Nodes, entry: Entry | undefined): Readonly<Record<string, string>> {
-  const amend: Record<string, string> = Object.create(null);
+function readAmend(
+  nodes: Nodes,
+  entry: Entry | undefined,
+  base: MappingDocument['amend'],
+): MappingDocument['amend'] {
+  let amend = base;
   if (entry === undefined) return amend;
   for (const line of nodes.entries(entry.node, 'amend', entry.keyAt) ?? []) {
-    const policy = nodes.text(line, `amend.${line.name}`);
-    if (policy !== undefined) amend[line.name] = policy.value;
+    const others = amend.filter(({ value }) => value.stage !== line.name);
+    const isDropped = others.length < amend.length && isNothing(line.node);
+    amend = others;
+    const policy = isDropped ? undefined : nodes.word(line, `amend.${line.name}`, AMENDMENTS);
+    if (policy !== undefined) amend = [...amend, { value: { stage: line.name, policy }, at: line.keyAt }];
   }
   return amend;
+}
+
+/** `custom:`: vendor paths that only this company has, with their types. */
+function readCustom(
+  nodes: Nodes,
+  entry: Entry | undefined,
+  base: readonly CustomSpec[],
+): readonly CustomSpec[] {
+  if (entry === undefined) return base;
+  const own: CustomSpec[] = [];
+  for (const line of nodes.entries(entry.node, 'custom', entry.keyAt) ?? []) {
+    if (!checkPath(nodes, line.name, line.keyAt, 'a vendor path')) continue;
+    const type = nodes.word(line, `custom.${line.name}`, CUSTOM_TYPES);
+    if (type !== undefined) own.push({ path: line.name, at: line.keyAt, type });
+  }
+  return [...base.filter((spec) => !own.some(({ path }) => path === spec.path)), ...own];
 }

@@ -2,9 +2,15 @@
 
 export { formatProblem, inOrder } from '../problems/index.ts';
 export { type CheckOptions, checkMapping } from './check.ts';
+export type { TableFacts } from './check-codes.ts';
+export { referenceCycles, type WritingMapping } from './check-cycles.ts';
+export { findGaps } from './check-gaps.ts';
+export { typeExpression } from './check-typed.ts';
 export { compileMapping } from './compile.ts';
 export { LARGEST_FILE, readMapping } from './read.ts';
 export type { Reference } from './references.ts';
+export { type Suggestion, type SuggestOptions, suggest } from './suggest/index.ts';
+export { type OutTrace, type Trace, type Tracer, type TraceStep, traceMapping } from './trace.ts';
 export {
   type CompiledMapping,
   type EntityShape,

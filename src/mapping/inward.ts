@@ -1,9 +1,9 @@
 /** Generates the inward function of a mapping: vendor body → canonical values. */
 import { conversionOf } from './convert.ts';
 import type { Expression } from './expression.ts';
-import { Builder, CodeWriter, quote, Reader } from './generate.ts';
+import { Builder, CodeWriter, inParts, quote, Reader } from './generate.ts';
 import { Refused } from './refused.ts';
-import { define, type FieldMeta, objectOr, own, type Run } from './run.ts';
+import { define, metaOf, objectOr, own, type Run } from './run.ts';
 import { fullPath, inside, mustCompile, readsInward, takesPart } from './specs.ts';
 import {
   type Direction,
@@ -95,10 +95,10 @@ class InwardGenerator {
     );
     level.reader.prepare(taking.flatMap((spec) => (spec.at === undefined ? [] : [spec.at.value])));
     level.builder.prepare([...taking.map((spec) => spec.path), ...morePaths]);
-    for (const spec of taking) {
+    inParts(this.#writer, taking, (spec) => {
       if (spec.kind === 'field') this.#field(spec, level);
       else this.#list(spec, level);
-    }
+    });
   }
 
   #field(field: FieldSpec, level: Level): void {
@@ -251,8 +251,7 @@ class InwardGenerator {
   }
 
   #meta(field: string, vendor: string | undefined, at: Position): string {
-    const meta: FieldMeta = { mapping: this.#doc.name.value, field, vendor, line: at.line };
-    return this.#writer.constant(meta);
+    return this.#writer.constant(metaOf(this.#doc, field, vendor, at));
   }
 }
 

@@ -1,8 +1,8 @@
 /** Generates the outward function of a mapping: golden record → body in the vendor's shape. */
 import { conversionOf } from './convert.ts';
-import { Builder, CodeWriter, quote, Reader } from './generate.ts';
+import { Builder, CodeWriter, inParts, quote, Reader } from './generate.ts';
 import { Refused } from './refused.ts';
-import { define, type FieldMeta, objectOr, own, type Run } from './run.ts';
+import { define, metaOf, objectOr, own, type Run } from './run.ts';
 import { fullPath, inside, mustCompile, takesPart, writesOutward } from './specs.ts';
 import type {
   Direction,
@@ -75,7 +75,7 @@ class OutwardGenerator {
       ...taking.flatMap((spec) => (spec.at === undefined ? [] : [spec.at.value])),
       ...morePaths,
     ]);
-    for (const spec of taking) {
+    inParts(this.#writer, taking, (spec) => {
       const meta = this.#meta(fullPath(level.prefix, spec), spec.at?.value, spec.keyAt);
       const conditions: string[] = [];
       if (spec.onCreate) conditions.push('ctx.creating');
@@ -85,7 +85,7 @@ class OutwardGenerator {
       if (spec.kind === 'field') this.#field(spec, level, meta);
       else this.#list(spec, level, meta);
       if (conditions.length > 0) this.#writer.line('}');
-    }
+    });
   }
 
   #field(field: FieldSpec, level: Level, meta: string): void {
@@ -107,7 +107,11 @@ class OutwardGenerator {
     if (field.default !== undefined)
       writer.line(`if (v === undefined || v === null) v = ${writer.constant(field.default.value)};`);
     const isText =
-      field.as === 'text' && field.enum === undefined && field.ref === undefined && field.table === undefined;
+      field.as === 'text' &&
+      field.enum === undefined &&
+      field.ref === undefined &&
+      field.table === undefined &&
+      field.join === undefined;
     const missing = field.required ? `run.missing(${meta}, false);` : '';
     const cleared = field.clears ? `if (v === null) { ${set(isText ? '""' : 'null')} } else ` : '';
     const empty = isText && !field.required ? '' : ' || v === ""';
@@ -208,7 +212,6 @@ class OutwardGenerator {
   }
 
   #meta(field: string, vendor: string | undefined, at: Position): string {
-    const meta: FieldMeta = { mapping: this.#doc.name.value, field, vendor, line: at.line };
-    return this.#writer.constant(meta);
+    return this.#writer.constant(metaOf(this.#doc, field, vendor, at));
   }
 }

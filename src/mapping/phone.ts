@@ -1,13 +1,13 @@
 /**
- * Telephone numbers. In the hub: `{ kind, e164?, extension?, display }`. `real` has an E.164 number where one can be read;
- * `masked` (138****0000), `virtual` (a platform's number with an extension) and `sealed` (a platform's
- * ciphertext) are kept as shown and are never taken for somebody's number.
+ * Telephone numbers. In the hub: `{ kind, e164?, extension?, display }`. `real` has an E.164 number where one can be
+ * read, and the extension (分机) of a landline; `masked` (138****0000), `virtual` (a platform's number with an
+ * extension) and `sealed` (a platform's ciphertext) are kept as shown and are never taken for somebody's number.
  */
-import parsePhone from 'libphonenumber-js/max';
+import parsePhone, { type PhoneNumber } from 'libphonenumber-js/max';
 import type { Json, JsonObject } from './types.ts';
 
 const MOBILE = /^(?:\+?86[- ]?)?(1[3-9]\d{9})$/;
-const VIRTUAL = /^(\+?[\d -]{7,20}?)\s*(?:转|轉|ext\.?|,|#|[-_])\s*(\d{1,6})$/i;
+const VIRTUAL = /^(\+?[\d -]{7,20}?)\s*(?:转|轉|分机|分機|ext\.?|,|#|[-_])\s*(\d{1,6})$/i;
 
 /** Vendor text → canonical phone; undefined when nothing is told. Numbers without a country are Chinese. */
 export function readPhone(text: string): JsonObject | undefined {
@@ -18,28 +18,44 @@ export function readPhone(text: string): JsonObject | undefined {
   if (/[*＊•●]/.test(display)) return { kind: 'masked', display };
   if (/^[~$#@]/.test(display) || (display.length > 24 && /^[\w+/=~$#:.-]+$/.test(display)))
     return { kind: 'sealed', display };
-  const virtual = VIRTUAL.exec(display);
-  if (virtual !== null) {
-    const relay = MOBILE.exec((virtual[1] ?? '').trim());
-    const extension = virtual[2] ?? '';
-    if (relay !== null) return { kind: 'virtual', e164: `+86${relay[1]}`, extension, display };
+  const extended = VIRTUAL.exec(display);
+  const [base, extension] = [(extended?.[1] ?? '').trim(), extended?.[2] ?? ''];
+  const relay = MOBILE.exec(base);
+  if (relay !== null) return { kind: 'virtual', e164: `+86${relay[1]}`, extension, display };
+  const whole = parsePhone(display, 'CN');
+  if (whole?.isValid() === true) {
+    return whole.ext === undefined
+      ? { kind: 'real', e164: whole.number, display }
+      : withExtension(whole, whole.ext, display);
   }
-  const parsed = parsePhone(display, 'CN');
-  if (parsed?.isValid() !== true) return { kind: 'real', display };
-  if (parsed.ext === undefined) return { kind: 'real', e164: parsed.number, display };
-  return { kind: 'virtual', e164: parsed.number, extension: parsed.ext, display };
+  const line = base === '' ? undefined : parsePhone(base, 'CN');
+  if (line?.isValid() === true) return withExtension(line, extension, display);
+  return { kind: 'real', display };
+}
+
+/** A landline has extensions of its own; any other number with one is somebody's relay. */
+function withExtension(line: PhoneNumber, extension: string, display: string): JsonObject {
+  const type = line.getType();
+  const kind = type === 'FIXED_LINE' || type === 'FIXED_LINE_OR_MOBILE' ? 'real' : 'virtual';
+  return { kind, e164: line.number, extension, display };
 }
 
 /**
- * Canonical phone (or plain text) → what a vendor dials: national digits for Chinese numbers, E.164 for
- * others, a virtual number as shown. A masked or sealed one is nothing to send on: undefined.
+ * Canonical phone (or plain text) → what a vendor dials: national digits for Chinese numbers, E.164 for others, an
+ * extension behind it. A virtual number goes as shown, unless the vendor's `separator` of extensions is given.
+ * A masked or sealed one is nothing to send on: undefined.
  */
-export function writePhone(phone: Json): string | undefined {
+export function writePhone(phone: Json, separator?: string): string | undefined {
   if (typeof phone === 'string') return phone === '' ? undefined : dial(phone, phone);
   if (phone === null || typeof phone !== 'object' || Array.isArray(phone)) return undefined;
-  const { kind, e164, display } = phone as JsonObject;
+  const { kind, e164, extension, display } = phone as JsonObject;
   if (kind === 'masked' || kind === 'sealed') return undefined;
-  if (kind !== 'virtual' && typeof e164 === 'string') return dial(e164, e164);
+  if (typeof e164 === 'string' && (kind !== 'virtual' || separator !== undefined)) {
+    const number = dial(e164, e164);
+    return typeof extension === 'string' && extension !== ''
+      ? `${number}${separator ?? '-'}${extension}`
+      : number;
+  }
   return typeof display === 'string' && display !== '' ? display : undefined;
 }
 
@@ -51,5 +67,7 @@ function dial(text: string, otherwise: string): string {
 function national(text: string): string | undefined {
   if (!text.startsWith('+86')) return undefined;
   const parsed = parsePhone(text, 'CN');
-  return parsed?.isValid() === true ? parsed.formatNational().replace(/ /g, '-') : undefined;
+  if (parsed?.isValid() !== true) return undefined;
+  const groups = parsed.formatNational().split(' ');
+  return parsed.getType() === 'FIXED_LINE' ? `${groups[0]}-${groups.slice(1).join('')}` : groups.join('-');
 }

@@ -1,64 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { entities } from '../model/index.ts';
 import { formatProblem } from '../problems/index.ts';
-import { checkMapping } from './check.ts';
+import { changed, problems } from './check.fixture.ts';
 import { ORDER } from './mapping.fixture.ts';
 import { LARGEST_FILE, readMapping } from './read.ts';
-import type { JsonSchema, Problem } from './types.ts';
-
-const components: Record<string, JsonSchema> = {
-  Ref: { type: 'object', properties: { FNumber: { type: 'string' } } },
-  Entry: {
-    type: 'object',
-    required: ['FMaterial', 'FQty'],
-    properties: {
-      FEntryID: { type: 'integer' },
-      FMaterial: { $ref: '#/components/schemas/Ref' },
-      FQty: { type: ['string', 'number'] },
-      FPrice: { type: 'string' },
-      FIsFree: { type: 'boolean' },
-    },
-  },
-  SalesOrder: {
-    allOf: [
-      {
-        type: 'object',
-        required: ['FBillNo', 'FOrg'],
-        properties: { FBillNo: { type: 'string' }, FDate: { type: 'string' }, FAmount: { type: 'string' } },
-      },
-      {
-        type: 'object',
-        properties: {
-          FOrg: { $ref: '#/components/schemas/Ref' },
-          FCust: { $ref: '#/components/schemas/Ref' },
-          FCurr: { $ref: '#/components/schemas/Ref' },
-          FLinkMan: { type: 'string' },
-          FLinkPhone: { type: 'string' },
-          FNote: { type: 'string' },
-          FStatus: { type: 'string', enum: ['A', 'B', 'C', 'Z'] },
-          FFlag: { type: 'boolean' },
-          Entries: { type: 'array', items: { $ref: '#/components/schemas/Entry' } },
-        },
-      },
-    ],
-  },
-};
-
-/** All problems of a text: reading and checking. */
-function problems(text: string): Problem[] {
-  const result = readMapping('m.yaml', text);
-  const checked =
-    result.doc === undefined
-      ? []
-      : checkMapping(result.doc, { entities, objectSchema: components.SalesOrder ?? {}, components });
-  return [...result.problems, ...checked];
-}
-
-/** The order mapping with one line replaced. */
-function changed(from: string, to: string): string {
-  if (!ORDER.includes(from)) throw new Error(`no ${from}`);
-  return ORDER.replace(from, to);
-}
 
 it('finds nothing wrong with a mapping that is right', () => {
   expect(problems(ORDER)).toEqual([]);
@@ -282,6 +226,41 @@ const MISTAKES: readonly (readonly [string, string, string, string, string])[] =
     '1 + 1',
     'mapping.expression-type',
     'needs string',
+  ],
+  [
+    'a decimal compared as a number',
+    changed('\'line.kind == "gift"\'', "'line.price > 0'"),
+    'line.price > 0',
+    'mapping.expression-type',
+    'Decimals are text',
+  ],
+  [
+    'a name in a loop that no element has',
+    changed('record.storeId', 'record.lines.map(l, l.skuIdd)[0]'),
+    'skuIdd',
+    'mapping.unknown-path',
+    'Did you mean skuId?',
+  ],
+  [
+    'a text where a condition is due',
+    changed('record.states.payment == "paid"', 'record.states.payment'),
+    'record.states.payment',
+    'mapping.expression-type',
+    'true or false, this gives string',
+  ],
+  [
+    'true or false for a text of the vendor',
+    changed('FOrg.FNumber: lookup("orgs", record.storeId)', 'FOrg.FNumber: record.storeId == "1"'),
+    'FOrg.FNumber',
+    'mapping.vendor-type-mismatch',
+    'this gives bool',
+  ],
+  [
+    'a position that goes by another name',
+    changed('key: { key: FEntryID }', 'key: { key: FSeq }'),
+    'FSeq',
+    'mapping.positional-key',
+    'counts positions',
   ],
   [
     'what the vendor insists on and nobody fills',

@@ -3,21 +3,34 @@
  * so everything that could hide or explode is refused with its place: other encodings, tabs, anchors and
  * aliases, tags, duplicate keys, more than 1 MB.
  */
-import { createHash } from 'node:crypto';
 import { isAlias, isNode, LineCounter, parseDocument, visit } from 'yaml';
-import { inOrder } from '../problems/index.ts';
-import { readGrammar } from './grammar.ts';
-import type { Position, Problem, ReadResult } from './types.ts';
+import { didYouMean, inOrder } from '../problems/index.ts';
+import { checksum, readGrammar } from './grammar.ts';
+import type { Located, MappingDocument, Position, Problem, ReadOptions, ReadResult } from './types.ts';
 
 export const LARGEST_FILE = 1_000_000;
 /** More levels than any mapping has; the parser's recursion stays far from the stack's end. */
 const DEEPEST = 60;
 
+/** A company's variant of a variant is plausible; more is a circle nobody meant. */
+const LONGEST_CHAIN = 5;
+
 /**
  * Reads one file. `file` is used in problems only. Bytes are decoded as UTF-8 and refused when they are not.
  * Every problem found is reported at once; `doc` is there, even with problems, as far as it was understood.
+ * A file that extends another needs `options.base`; problems of the other name its own file.
  */
-export function readMapping(file: string, text: string | Uint8Array): ReadResult {
+export function readMapping(file: string, text: string | Uint8Array, options: ReadOptions = {}): ReadResult {
+  return readOne(file, text, options, []);
+}
+
+/** `chain`: names of the mappings that led here, each extending the next. */
+function readOne(
+  file: string,
+  text: string | Uint8Array,
+  options: ReadOptions,
+  chain: readonly string[],
+): ReadResult {
   const problems: Problem[] = [];
   const decoded = decode(text, (code, message, at) => problems.push({ file, code, message, ...at }));
   if (decoded === undefined) return { ok: false, problems };
@@ -29,7 +42,8 @@ export function readMapping(file: string, text: string | Uint8Array): ReadResult
   const lines = new LineCounter();
   const place = (offset: number): Position => {
     const { line, col } = lines.linePos(Math.max(0, offset));
-    return { line: Math.max(1, line), column: Math.max(1, col) };
+    const at = { line: Math.max(1, line), column: Math.max(1, col) };
+    return chain.length === 0 ? at : { ...at, file };
   };
   const document = parseYaml(decoded, lines);
   if (document === undefined) {
@@ -76,8 +90,26 @@ export function readMapping(file: string, text: string | Uint8Array): ReadResult
   const blocked = problems.some((problem) => problem.code !== 'mapping.duplicate-key');
   if (blocked) return { ok: false, problems: inOrder(problems) };
 
-  const version = createHash('sha256').update(decoded).digest('hex').slice(0, 16);
-  const doc = readGrammar({ file, version, text: decoded, place, problems, root: document.contents });
+  const readBase = (name: Located<string>, asker: string): MappingDocument | undefined => {
+    const found = options.base?.(name.value, asker);
+    const refuse = (code: string, message: string, hint?: string): undefined => {
+      problems.push({ file, code, message, ...name.at, ...(hint === undefined ? {} : { hint }) });
+    };
+    if (chain.includes(name.value) || chain.length >= LONGEST_CHAIN)
+      return refuse('mapping.extends-circle', `${[...chain, name.value].join(' extends ')}: that never ends`);
+    if (found === undefined)
+      return refuse(
+        'mapping.unknown-base',
+        `there is no mapping ${name.value} to extend`,
+        didYouMean(name.value, options.names ?? []),
+      );
+    const base = readOne(found.file, found.text, options, [...chain, name.value]);
+    problems.push(...base.problems);
+    return base.doc;
+  };
+  const version = checksum(decoded);
+  const root = document.contents;
+  const doc = readGrammar({ file, version, text: decoded, place, problems, root, base: readBase });
   if (doc === undefined) return { ok: false, problems: inOrder(problems) };
   return problems.length === 0
     ? { ok: true, doc, problems: [] }

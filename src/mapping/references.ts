@@ -1,6 +1,6 @@
 /** Which golden records an outward run will ask remote numbers or ids of: to be loaded beforehand, in one query. */
 import type { Expression } from './expression.ts';
-import { type FieldMeta, objectOr, Run } from './run.ts';
+import { type FieldMeta, metaOf, objectOr, Run } from './run.ts';
 import { inside, mustCompile, takesPart, writesOutward } from './specs.ts';
 import type { Direction, Json, JsonObject, ListSpec, MappingDocument, OutContext, Spec } from './types.ts';
 
@@ -39,12 +39,7 @@ function ofSpecs(
 ): Collector[] {
   const collectors: Collector[] = [];
   for (const spec of specs) {
-    const meta: FieldMeta = {
-      mapping: doc.name.value,
-      field: spec.path,
-      vendor: spec.at?.value,
-      line: spec.keyAt.line,
-    };
+    const meta = metaOf(doc, spec.path, spec.at?.value, spec.keyAt);
     const when =
       spec.when === undefined
         ? undefined

@@ -2,7 +2,16 @@
 import type { Expression, Scope } from './expression.ts';
 import type { Runtime } from './functions.ts';
 import { Refused } from './refused.ts';
-import type { InContext, Json, JsonObject, MappingError, OutContext, Wait } from './types.ts';
+import type {
+  InContext,
+  Json,
+  JsonObject,
+  MappingDocument,
+  MappingError,
+  OutContext,
+  Position,
+  Wait,
+} from './types.ts';
 
 /** What an error says about a field; made once per field when a mapping is compiled. */
 export interface FieldMeta {
@@ -12,6 +21,18 @@ export interface FieldMeta {
   /** The vendor path, for messages. */
   readonly vendor: string | undefined;
   readonly line: number;
+  /** File of the line, where it is one that the mapping extends. */
+  readonly file: string | undefined;
+}
+
+/** What errors at a place of a document say. */
+export function metaOf(
+  doc: MappingDocument,
+  field: string,
+  vendor: string | undefined,
+  at: Position,
+): FieldMeta {
+  return { mapping: doc.name.value, field, vendor, line: at.line, file: at.file };
 }
 
 const NOTHING: JsonObject = Object.freeze(Object.create(null));
@@ -137,10 +158,11 @@ export class Run implements Runtime {
       field: meta.field,
       ...(value === undefined || value === null
         ? {}
-        : { value: clip(typeof value === 'string' ? value : JSON.stringify(value)) }),
+        : { value: clip(typeof value === 'string' ? value : glimpse(value)) }),
       line: meta.line,
+      ...(meta.file === undefined ? {} : { file: meta.file }),
       ...(element === undefined ? {} : { element }),
-      message: `${meta.mapping}, line ${meta.line}: ${meta.field}${element === undefined ? '' : ` of ${clip(element)}`} ${message}`,
+      message: `${meta.mapping}, line ${meta.line}${meta.file === undefined ? '' : ` of ${meta.file}`}: ${meta.field}${element === undefined ? '' : ` of ${clip(element)}`} ${message}`,
     });
   }
 
@@ -173,9 +195,24 @@ function sameWait(a: Wait, b: Wait): boolean {
 }
 
 function show(value: Json): string {
-  return clip(JSON.stringify(value));
+  return clip(glimpse(value));
 }
 
+/** The beginning of a value as JSON. What is at fault can be long and nested deep; only its beginning is looked at. */
+function glimpse(value: unknown, depth = 0): string {
+  if (typeof value === 'string') return JSON.stringify(value.slice(0, LONGEST_SHOWN));
+  if (typeof value !== 'object' || value === null) return String(JSON.stringify(value) ?? value);
+  if (depth >= 4) return Array.isArray(value) ? '[…]' : '{…}';
+  const parts: string[] = [];
+  for (const key of Object.keys(value).slice(0, 20)) {
+    const inner = glimpse(Reflect.get(value, key), depth + 1);
+    parts.push(Array.isArray(value) ? inner : `${JSON.stringify(key.slice(0, LONGEST_SHOWN))}:${inner}`);
+  }
+  return Array.isArray(value) ? `[${parts.join(',')}]` : `{${parts.join(',')}}`;
+}
+
+const LONGEST_SHOWN = 80;
+
 function clip(text: string): string {
-  return text.length > 80 ? `${[...text.slice(0, 79)].join('')}…` : text;
+  return text.length > LONGEST_SHOWN ? `${[...text.slice(0, LONGEST_SHOWN - 1)].join('')}…` : text;
 }

@@ -13,6 +13,8 @@ export type { Json, JsonObject, Problem };
 export interface Position {
   readonly line: number;
   readonly column: number;
+  /** The file, where it is not the one that is read but one that it extends. */
+  readonly file?: string;
 }
 
 /** A value with the place it was written at. */
@@ -49,8 +51,18 @@ export type Scalar = string | number | boolean | null;
 export interface EnumEntry {
   readonly canonical: string;
   readonly at: Position;
-  /** The first one is written, all of them are read. */
+  /** All that are read as this one; the first one is written unless `write` says otherwise. */
   readonly vendor: readonly Located<Scalar>[];
+  /** The declared way back: what is written, whether it is read as this one or not. */
+  readonly write?: Located<Scalar>;
+}
+
+/** One of several canonical values that stand in one text of the vendor. */
+export interface Piece {
+  readonly separator: string;
+  /** From 0. */
+  readonly index: number;
+  readonly count: number;
 }
 
 /** One value: a canonical path on one side, a vendor path on the other. */
@@ -66,7 +78,10 @@ export interface FieldSpec {
   readonly asWritten: boolean;
   readonly direction: Direction;
   readonly enum?: readonly EnumEntry[];
+  /** With `enum`: what every other value of the vendor becomes. */
   readonly else?: Located<string>;
+  /** With `enum`: what every other canonical value is written as. */
+  readonly elseOut?: Located<Scalar>;
   readonly table?: Located<string>;
   readonly ref?: Located<string>;
   readonly by: 'id' | 'number';
@@ -83,6 +98,14 @@ export interface FieldSpec {
   readonly unit?: 'fen' | 'yuan' | 's' | 'ms';
   readonly scale?: number;
   readonly rounding?: Rounding;
+  /** A canonical list of plain values that is one text at the vendor, joined by this. */
+  readonly join?: string;
+  /** One line of the file gives several fields, one for each part of the vendor's text, and one that writes it. */
+  readonly piece?: Piece;
+  /** The name the line has in the file, where it gives several fields. */
+  readonly label?: string;
+  /** How the extension of a telephone number is written; without it the number is written as it was shown. */
+  readonly extension?: string;
   /** Written only when the object is created. */
   readonly onCreate: boolean;
   /** Where each option was written, for messages. */
@@ -121,6 +144,16 @@ export interface AssignSpec {
   readonly expression: ExpressionText;
 }
 
+export type CustomType = 'text' | 'decimal' | 'integer' | 'boolean' | 'json';
+
+/** A field that only this company has at the vendor; the vendor's description does not know it. */
+export interface CustomSpec {
+  /** Vendor path from the top; in lists as `Entries.F_ABCD_Text`. */
+  readonly path: string;
+  readonly at: Position;
+  readonly type: CustomType;
+}
+
 /** One step of the document flow, e.g. `{ audit: auditor }` is name `audit`, as `auditor`. */
 export interface FlowStep {
   readonly name: string;
@@ -142,9 +175,11 @@ export interface AboutSpec {
 /** A mapping file, read. */
 export interface MappingDocument {
   readonly file: string;
-  /** sha-256 of the text, first 16 hex digits. */
+  /** sha-256 of the text (and of the texts it extends), first 16 hex digits. */
   readonly version: string;
   readonly name: Located<string>;
+  /** Names of the mappings it extends, nearest first. */
+  readonly bases: readonly string[];
   readonly entity: Located<string>;
   readonly object: Located<string>;
   readonly direction: Direction;
@@ -158,7 +193,20 @@ export interface MappingDocument {
   readonly flow: readonly FlowStep[];
   /** False when the file has no `flow:` and the default single step `create` stands in. */
   readonly flowWritten: boolean;
-  readonly amend: Readonly<Record<string, string>>;
+  /** What a later difference does when the object has reached a stage. */
+  readonly amend: readonly Located<{ readonly stage: string; readonly policy: string }>[];
+  readonly custom: readonly CustomSpec[];
+}
+
+/** Where the text of a mapping that is extended comes from. Reading itself does no I/O. */
+export interface ReadOptions {
+  /** The file of mapping `name`, which mapping `asker` extends (perhaps under its own name); undefined when there is none. */
+  readonly base?: (
+    name: string,
+    asker: string,
+  ) => { readonly file: string; readonly text: string | Uint8Array } | undefined;
+  /** Names that could be extended, for hints. */
+  readonly names?: readonly string[];
 }
 
 export type ReadResult =
@@ -238,6 +286,8 @@ export interface MappingError {
   readonly value?: string;
   /** Line of the mapping file that says so. */
   readonly line?: number;
+  /** The file of that line, where it is one that the mapping extends. */
+  readonly file?: string;
   /** Key of the list element it happened in. */
   readonly element?: string;
   readonly message: string;

@@ -70,6 +70,7 @@ export { type Balance, orderBalance } from './balance.ts';
 export type { Customer } from './customer.ts';
 export * as decimal from './decimal.ts';
 export { defineEntity, type EntityDefinition, type MatchKey, type Nature } from './entity.ts';
+export { type ExtField, type ExtFields, withExt } from './ext.ts';
 export type { Fulfilment } from './fulfilment.ts';
 export { equal, hidesPhone, isList, isObject, isPhoneClaim, type Json, type JsonObject } from './json.ts';
 export type { Location } from './location.ts';

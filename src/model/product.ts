@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { common } from './common.ts';
 import { defineEntity } from './entity.ts';
-import { choice, code, decimal, flag, keyed, money, text } from './values.ts';
+import { choice, code, date, decimal, flag, keyed, money, text } from './values.ts';
 
 /** One golden product per sku: `code` is the sku's code, `spu` what groups its variants. */
 export const product = defineEntity({
@@ -48,6 +48,8 @@ export const product = defineEntity({
       {
         sku: code('Sku code of the component'),
         quantity: decimal('How many of it, in its base unit'),
+        validFrom: date('First business day it belongs to the bundle; absent: always did').optional(),
+        validTo: date('Last business day it belongs to the bundle; absent: still does').optional(),
       },
       'Components, when it is sold as a bundle',
     ).optional(),

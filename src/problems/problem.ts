@@ -10,6 +10,15 @@ export interface Problem {
   readonly message: string;
   /** What was expected, or the nearest right name. */
   readonly hint?: string;
+  /** A warning is worth a look and stops nothing. Default: error. */
+  readonly severity?: Severity;
+}
+
+export type Severity = 'error' | 'warning';
+
+/** Whether a problem must be put right before anything runs. */
+export function isError(problem: Problem): boolean {
+  return problem.severity !== 'warning';
 }
 
 /** A line longer than this is shown from a little before the place. */
@@ -30,7 +39,8 @@ export function formatProblem(
   shown: (lines: readonly string[], index: number) => string = (lines, index) => lines[index] ?? '',
 ): string {
   const { file, line, column, code, message, hint } = problem;
-  const head = `${file}:${line}:${column} ${code}: ${message}${hint === undefined ? '' : ` (${hint})`}`;
+  const kind = isError(problem) ? '' : 'warning ';
+  const head = `${file}:${line}:${column} ${kind}${code}: ${message}${hint === undefined ? '' : ` (${hint})`}`;
   const whole = shown(text.split(/\r?\n/), line - 1);
   const start = column > longestLine - 20 ? column - 60 : 0;
   const source = whole.slice(start, start + longestLine).replace(/(?!\t)\p{Cc}/gu, '?');
@@ -47,15 +57,43 @@ export function formatProblem(
   ].join('\n');
 }
 
-/** Problems in the order of the file, each once. */
+/** What `--json` prints and an API may answer: every problem with every field, and whether anything must be put right. */
+export interface ProblemReport {
+  readonly ok: boolean;
+  readonly problems: readonly (Omit<Problem, 'hint' | 'severity'> & {
+    readonly hint: string | null;
+    readonly severity: Severity;
+  })[];
+}
+
+/** Problems as one JSON document; `ok` is false as soon as one is an error. */
+export function problemReport(problems: readonly Problem[]): ProblemReport {
+  return {
+    ok: !problems.some(isError),
+    problems: problems.map(({ file, line, column, code, message, hint, severity }) => ({
+      file,
+      line,
+      column,
+      code,
+      message,
+      hint: hint ?? null,
+      severity: severity ?? 'error',
+    })),
+  };
+}
+
+/** Problems in the order of their files, each once; files in the order they first appear. */
 export function inOrder(problems: readonly Problem[]): Problem[] {
   const seen = new Set<string>();
+  const files = [...new Set(problems.map((problem) => problem.file))];
   return problems
     .filter((problem) => {
-      const key = `${problem.line}:${problem.column}:${problem.code}:${problem.message}`;
+      const key = `${problem.file}:${problem.line}:${problem.column}:${problem.code}:${problem.message}`;
       return seen.has(key) ? false : seen.add(key);
     })
-    .toSorted((a, b) => a.line - b.line || a.column - b.column);
+    .toSorted(
+      (a, b) => files.indexOf(a.file) - files.indexOf(b.file) || a.line - b.line || a.column - b.column,
+    );
 }
 
 /** As wide as the character on a terminal: Chinese takes two columns, a tab stays a tab. */

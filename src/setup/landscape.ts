@@ -1,9 +1,11 @@
 import type { Connector, ObjectFacts } from '../../connectors/kit/types.ts';
 import type { ConnectionConfig, HubConfig, PartyConfig, Problem, SyncConfig } from '../config/index.ts';
-import { compileExpression, type DeriveRule, RuleError, readRule } from '../derive/index.ts';
+import { compileExpression, type DeriveRule, type Expression, RuleError, readRule } from '../derive/index.ts';
 import { Landscape, type Party } from '../lanes/landscape.ts';
+import { typeExpression } from '../mapping/index.ts';
 import type { StateRules } from '../merge/index.ts';
-import type { JsonObject } from '../model/index.ts';
+import { entities, isEntityName, type JsonObject, pathInfo, schemaPaths } from '../model/index.ts';
+import { didYouMean } from '../problems/index.ts';
 import type { LoadedMapping } from './mappings.ts';
 
 export interface BuiltLandscape {
@@ -83,8 +85,8 @@ function buildParty(
   const mapping = mappings.get(party.mapping)?.compiled;
   const connector = connectors[config.connections[party.connection]?.connector ?? ''];
   if (!mapping || !connector) return undefined;
-  const tell = (path: readonly string[], code: string, message: string): undefined => {
-    problems.push(config.source.problem([...at, ...path], code, message));
+  const tell = (path: readonly string[], code: string, message: string, hint?: string): undefined => {
+    problems.push(config.source.problem([...at, ...path], code, message, { hint }));
     return undefined;
   };
   if (mapping.entity !== sync.entity) {
@@ -121,6 +123,8 @@ function buildParty(
   if (party.when !== undefined) {
     try {
       const expression = compileExpression(party.when, ['record']);
+      const wrong = wrongWith(sync.entity, expression);
+      if (wrong !== undefined) return tell(['when'], 'config.expression', wrong.message, wrong.hint);
       const own = when;
       when = (record: JsonObject) => (own?.(record) ?? true) && expression.evaluate({ record }) === true;
     } catch (error) {
@@ -142,6 +146,25 @@ function buildParty(
     ...(party.since === undefined ? {} : { since: party.since }),
     ...(when === undefined ? {} : { when }),
   };
+}
+
+/** What is wrong with a condition over `record`: a field the entity does not have, or types that do not go together. */
+function wrongWith(
+  entity: string,
+  expression: Expression,
+): { readonly message: string; readonly hint: string | undefined } | undefined {
+  if (!isEntityName(entity)) return undefined;
+  for (const path of expression.reads.get('record') ?? []) {
+    // An element is read by position or in a loop: the list itself is the field.
+    const field = path.replace(/\[\]$/, '');
+    if (pathInfo(entity, field) !== undefined) continue;
+    const names = schemaPaths(entities[entity].schema).map((info) => info.path);
+    return { message: `${entity} has no field ${field}`, hint: didYouMean(field, names) };
+  }
+  const typed = typeExpression(expression.text, entities[entity], '');
+  // Functions differ a little between rules and mappings; operators do not.
+  if (typed.kind !== 'clash' || !/^no such overload: \S+ \S+ \S+$/.test(typed.message)) return undefined;
+  return { message: typed.message, hint: 'decimals are text: use cmp(a, b) > 0' };
 }
 
 /** The connector's facts with the waiting times this connection asks for. */

@@ -1,20 +1,29 @@
+import { readFileSync } from 'node:fs';
 import { readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { parse } from 'yaml';
 import type { HubConfig, Problem } from '../config/index.ts';
 import {
+  type CheckOptions,
   type CompiledMapping,
   checkMapping,
   compileMapping,
+  findGaps,
   type JsonSchema,
+  type MappingDocument,
   readMapping,
+  type TableFacts,
 } from '../mapping/index.ts';
-import { entities } from '../model/index.ts';
+import { entities, withExt } from '../model/index.ts';
+import { inOrder, isError } from '../problems/index.ts';
 
 export interface LoadedMapping {
   readonly name: string;
   readonly file: string;
   readonly text: string;
+  /** Texts of the mappings it extends, by name. */
+  readonly bases: Readonly<Record<string, string>>;
+  readonly doc: MappingDocument;
   readonly compiled: CompiledMapping;
 }
 
@@ -37,43 +46,180 @@ export async function mappingNames(folder: string): Promise<string[]> {
   return names.sort();
 }
 
+/** What of the configuration concerns mappings. */
+export type Surrounding = Pick<HubConfig, 'connections' | 'ext'> & {
+  readonly mappings: string | undefined;
+};
+
+/** What mappings are checked against, read once for any number of them. */
+export class MappingSurroundings {
+  readonly #openapiFolder: string;
+  readonly #tables: ReadonlyMap<string, TableFacts> | undefined;
+  readonly #config: Surrounding;
+  readonly #entities: typeof entities;
+  readonly #described = new Map<string, Promise<Record<string, JsonSchema> | undefined>>();
+
+  /**
+   * `tables`: the code tables, where they are to be checked, too; `config` says whose rows concern whom, which fields
+   * of their own the company has, and where its mappings are.
+   */
+  constructor(
+    openapiFolder: string,
+    tables?: ReadonlyMap<string, TableFacts>,
+    config: Surrounding = { connections: {}, ext: {}, mappings: undefined },
+  ) {
+    this.#openapiFolder = openapiFolder;
+    this.#tables = tables;
+    this.#config = config;
+    this.#entities = withExt(entities, config.ext);
+  }
+
+  /**
+   * Reads the file of a mapping that another extends: beside the other, in the company's folder, or as it ships. A
+   * company's variant under the same name goes on from the one that ships.
+   */
+  base(name: string, asker: string, beside: string): { file: string; text: Buffer } | undefined {
+    const shipped = path.join(this.#openapiFolder, '..', 'mappings');
+    const folders = [beside, this.#config.mappings, shipped];
+    for (const folder of name === asker ? [shipped] : folders) {
+      if (folder === undefined) continue;
+      const absolute = path.join(folder, `${name}.yaml`);
+      try {
+        return { file: shown(absolute), text: readFileSync(absolute) };
+      } catch {
+        // Not in this folder; the reader reports what is in none.
+      }
+    }
+    return undefined;
+  }
+
+  /** Options to check a mapping named `<connector>/<object>` with. */
+  async for(name: string, object: string | undefined): Promise<CheckOptions> {
+    const connector = name.split('/')[0] ?? '';
+    const schemas = await this.schemas(connector);
+    return {
+      entities: this.#entities,
+      ...(this.#tables === undefined ? {} : { tables: this.#tablesOf(this.#tables, connector) }),
+      ...(schemas === undefined || object === undefined
+        ? {}
+        : { objectSchema: schemas[object] ?? {}, components: schemas }),
+    };
+  }
+
+  /** What `openapi/<connector>.yaml` describes, by name; undefined when there is no such file. */
+  schemas(connector: string): Promise<Readonly<Record<string, JsonSchema>> | undefined> {
+    const described = this.#described.get(connector) ?? schemasOf(this.#openapiFolder, connector);
+    this.#described.set(connector, described);
+    return described;
+  }
+
+  #tablesOf(tables: ReadonlyMap<string, TableFacts>, connector: string): ReadonlyMap<string, TableFacts> {
+    const concerns = (connection: string): boolean =>
+      connection === '' || this.#config.connections[connection]?.connector === connector;
+    return new Map(
+      [...tables].map(([name, { shared }]) => [
+        name,
+        { shared: shared.filter(({ connection }) => concerns(connection)) },
+      ]),
+    );
+  }
+}
+
+/** A mapping file, read and checked; `compiled` is there when it may run. */
+export interface CheckedMapping {
+  /** As problems name it: from the working directory where it lies below it. */
+  readonly file: string;
+  readonly text: string;
+  /** Texts of the files it extends, by file. */
+  readonly extended: ReadonlyMap<string, string>;
+  /** The same by the name of the mapping. */
+  readonly bases: Readonly<Record<string, string>>;
+  readonly doc: MappingDocument | undefined;
+  readonly compiled: CompiledMapping | undefined;
+  readonly problems: readonly Problem[];
+}
+
+/** Reads and checks one file and compiles it when it is sound; undefined when it cannot be read at all. */
+export async function checkMappingFile(
+  absolute: string,
+  surroundings: MappingSurroundings,
+): Promise<CheckedMapping | undefined> {
+  const bytes = await readFile(absolute).catch(() => undefined);
+  return bytes === undefined ? undefined : checkMappingText(shown(absolute), bytes, surroundings);
+}
+
+/** A file as people see it: from the working directory where it lies below it. */
+function shown(absolute: string): string {
+  const relative = path.relative(process.cwd(), absolute);
+  return relative.startsWith('..') ? absolute : relative;
+}
+
+/**
+ * Reads and checks a text and compiles it when it is sound. `file` is what problems name. `stored` gives the texts of
+ * what it extends, by name, instead of the files there are now.
+ */
+export async function checkMappingText(
+  file: string,
+  told: string | Uint8Array,
+  surroundings: MappingSurroundings,
+  stored?: Readonly<Record<string, string>>,
+): Promise<CheckedMapping> {
+  const text = typeof told === 'string' ? told : Buffer.from(told).toString('utf8');
+  const beside = path.dirname(path.dirname(path.resolve(file)));
+  const extended = new Map<string, string>();
+  const bases: Record<string, string> = Object.create(null);
+  const read = readMapping(file, told, {
+    base: (name, asker) => {
+      const kept = stored?.[name];
+      const found =
+        kept === undefined
+          ? surroundings.base(name, asker, beside)
+          : { file: `${name} (stored)`, text: kept };
+      if (found === undefined) return undefined;
+      bases[name] = found.text.toString();
+      extended.set(found.file, bases[name]);
+      return found;
+    },
+  });
+  const { doc } = read;
+  const checked =
+    doc === undefined ? [] : checkMapping(doc, await surroundings.for(doc.name.value, doc.object.value));
+  const problems = inOrder([...read.problems, ...checked, ...findGaps(file, text)]);
+  const isSound = read.ok && !problems.some(isError);
+  return {
+    file,
+    text,
+    extended,
+    bases,
+    doc,
+    compiled: isSound ? compileMapping(read.doc) : undefined,
+    problems,
+  };
+}
+
 /** Reads, checks and compiles the mappings the configuration uses; reports every problem of every file. */
-export async function loadMappings(config: HubConfig, openapiFolder: string): Promise<LoadedMappings> {
+export async function loadMappings(
+  config: HubConfig,
+  openapiFolder: string,
+  tables?: ReadonlyMap<string, TableFacts>,
+): Promise<LoadedMappings> {
   const wanted = new Set(
     Object.values(config.syncs).flatMap((sync) => Object.values(sync.parties).map((party) => party.mapping)),
   );
+  const surroundings = new MappingSurroundings(openapiFolder, tables, config);
   const mappings = new Map<string, LoadedMapping>();
   const problems: Problem[] = [];
   const texts = new Map<string, string>();
-  const descriptions = new Map<string, Promise<Record<string, JsonSchema> | undefined>>();
   for (const name of [...wanted].sort()) {
-    const absolute = path.join(config.mappings, `${name}.yaml`);
-    const relative = path.relative(process.cwd(), absolute);
-    const file = relative.startsWith('..') ? absolute : relative;
-    let text: Buffer;
-    try {
-      text = await readFile(absolute);
-    } catch {
-      // The configuration's own check has already said that there is no such mapping.
-      continue;
-    }
-    texts.set(file, text.toString('utf8'));
-    const read = readMapping(file, text);
-    const connector = name.split('/')[0] ?? '';
-    const described = descriptions.get(connector) ?? schemasOf(openapiFolder, connector);
-    descriptions.set(connector, described);
-    const schemas = await described;
-    const checked = read.doc
-      ? checkMapping(read.doc, {
-          entities,
-          ...(schemas === undefined
-            ? {}
-            : { objectSchema: schemas[read.doc.object.value] ?? {}, components: schemas }),
-        })
-      : [];
-    problems.push(...read.problems, ...checked);
-    if (!read.ok || checked.length > 0) continue;
-    mappings.set(name, { name, file, text: text.toString('utf8'), compiled: compileMapping(read.doc) });
+    const checked = await checkMappingFile(path.join(config.mappings, `${name}.yaml`), surroundings);
+    // The configuration's own check has already said when there is no such mapping.
+    if (checked === undefined) continue;
+    const { file, text, bases, doc, compiled } = checked;
+    for (const [base, content] of checked.extended) texts.set(base, content);
+    texts.set(file, text);
+    problems.push(...checked.problems);
+    if (doc !== undefined && compiled !== undefined)
+      mappings.set(name, { name, file, text, bases, doc, compiled });
   }
   return { mappings, problems, texts };
 }

@@ -13,7 +13,7 @@ export function baselineOf(world: World, party: Party, data: JsonObject): string
   const out = party.mapping.outward(data, {
     connection: party.connection,
     creating: false,
-    lookup: (table, key) => world.tables.lookup(party.connection, table, key),
+    lookup: (table, key, date) => world.tables.lookup(party.connection, table, key, date),
     remoteNumber: () => undefined,
     remoteId: () => undefined,
     lineId: () => undefined,

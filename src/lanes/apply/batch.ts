@@ -25,7 +25,7 @@ import { type Resolved, resolveReferences, withReferences } from './references.t
 import type { Unit } from './unit.ts';
 
 /** Entities whose records change together with others of their chain. */
-const documents = Object.entries(entities)
+export const documents = Object.entries(entities)
   .filter(([, { nature }]) => nature === 'document')
   .map(([name]) => name);
 
@@ -67,10 +67,12 @@ export async function applyAll(world: World, unit: Unit, given: readonly Prepare
   const outcomes: InboxOutcome[] = [];
   const seen: Seen = new Map();
   for (const item of items) {
-    outcomes.push(
+    const outcome =
       ownCreate(world, item, found, creating, resolved) ??
-        applyOne(world, unit, item, found, claims, resolved, seen),
-    );
+      applyOne(world, unit, item, found, claims, resolved, seen);
+    // What was fetched is kept like what was told: it explains the record, and a rehearsal can repeat it.
+    const fetched = outcome.state === 'done' && item.row.body === null;
+    outcomes.push(fetched ? { ...outcome, body: JSON.stringify(item.body) } : outcome);
   }
   await followUp(world, unit);
   const there = [

@@ -18,19 +18,24 @@ export function applyDrain(world: World): Drain {
   return async (hold) => {
     const rows = await dueInbox(world.database, hold.lane, sliceSize);
     if (rows.length === 0) return 0;
-    await world.tables.refresh(world.database, 10_000);
+    await world.tables.refresh(world.database);
+    const { version } = world.tables;
     const prepared = await prepare(world, hold, rows);
-    await commitPrepared(world, prepared);
+    await commitPrepared(world, prepared, version);
     await applyBatch(world, prepared.items);
     return rows.length;
   };
 }
 
 /** Records what went no further. Rows that wait for a code are read again when a table was changed meanwhile. */
-async function commitPrepared(world: World, { outcomes, waits }: Preparation): Promise<void> {
+async function commitPrepared(
+  world: World,
+  { outcomes, waits }: Preparation,
+  tablesVersion: string,
+): Promise<void> {
   if (outcomes.length === 0) return;
   const tablesChanged = await world.database.transaction(async (sql) => {
-    const stale = waits.length > 0 && (await world.tables.isStale(sql));
+    const stale = waits.length > 0 && (await world.tables.isStale(sql, tablesVersion));
     if (!stale) await insertInboxWaits(sql, waits);
     await finishInbox(
       sql,

@@ -21,17 +21,20 @@ import type { Unit, Working } from './unit.ts';
 export async function followUp(world: World, unit: Unit): Promise<void> {
   const followed = new Map<string, JsonObject>();
   for (let round = 0; ; round += 1) {
-    const open = unit.changedRecords.filter(
-      (record) => record.state === 'live' && followed.get(record.id) !== record.data,
+    const news = unit.changedRecords.filter((record) => followed.get(record.id) !== record.data);
+    const open = news.filter((record) => record.state === 'live');
+    // What was derived from a record that is gone now is taken back.
+    const gone = news.filter(
+      ({ state, before }) => before > 0 && (state === 'deleted' || state === 'merged'),
     );
-    if (open.length === 0) break;
+    if (open.length + gone.length === 0) break;
     if (round > 20) throw new Error('derivations do not come to rest; a rule feeds itself');
-    for (const record of open) followed.set(record.id, record.data);
+    for (const record of [...open, ...gone]) followed.set(record.id, record.data);
     await addUpShipments(
       unit,
       open.filter((record) => record.entity === 'shipment'),
     );
-    await deriveFrom(world, unit, open);
+    await deriveFrom(world, unit, [...open, ...gone]);
   }
   await reserve(world, unit);
   await markCopies(world, unit);

@@ -1,6 +1,7 @@
+import { type Worth, worthOf } from '../../crossrefs/worth.ts';
 import type { InboxOutcome, InboxRow } from '../../ledger/inbox.ts';
-import type { InboxWait } from '../../ledger/waits.ts';
-import type { InwardObject, PendingReference } from '../../mapping/index.ts';
+import { codeTarget, type InboxWait } from '../../ledger/waits.ts';
+import type { InContext, InwardObject, PendingReference } from '../../mapping/index.ts';
 import { isObject, type JsonObject } from '../../model/index.ts';
 import type { Party } from '../landscape.ts';
 import type { LaneHold } from '../runner.ts';
@@ -42,13 +43,14 @@ export async function prepare(world: World, hold: LaneHold, rows: readonly Inbox
       );
       continue;
     }
-    const result = party.mapping.inward(told.body, {
+    const context: InContext = {
       connection: row.connection,
       payload: row.via === 'answer' ? 'partial' : party.facts.payload === 'partial' ? 'partial' : 'full',
-      lookup: (table, key) => world.tables.lookup(row.connection, table, key),
-      lookupBack: (table, value) => world.tables.lookupBack(row.connection, table, value),
+      lookup: (table, key, date) => world.tables.lookup(row.connection, table, key, date),
+      lookupBack: (table, value, date) => world.tables.lookupBack(row.connection, table, value, date),
       lineKey: () => undefined,
-    });
+    };
+    const result = party.mapping.inward(told.body, context);
     if (result.ok) {
       items.push({
         row,
@@ -67,10 +69,12 @@ export async function prepare(world: World, hold: LaneHold, rows: readonly Inbox
       continue;
     }
     const why: string[] = [];
+    const worth = worthWithout(party, told.body, context);
     for (const wait of result.waits) {
       if (wait.kind !== 'table') continue;
-      const target = `${wait.table}/${wait.key}`;
-      waits.push({ inboxId: row.id, receivedAt: row.received_at, kind: 'table', target });
+      const target = codeTarget(wait.table, wait.key);
+      const { back } = wait;
+      waits.push({ inboxId: row.id, receivedAt: row.received_at, kind: 'table', target, back, ...worth });
       why.push(
         `mapping ${party.mapping.name}, ${wait.field}: table ${wait.table} does not know ${wait.key} of ${row.connection}; add it`,
       );
@@ -84,6 +88,16 @@ export async function prepare(world: World, hold: LaneHold, rows: readonly Inbox
     });
   }
   return { items, outcomes, waits };
+}
+
+/** What an object that waits for codes is worth: mapped once more, with the codes it lacks as they are. */
+function worthWithout(party: Party, body: JsonObject, context: InContext): Worth | undefined {
+  const result = party.mapping.inward(body, {
+    ...context,
+    lookup: (table, key, date) => context.lookup(table, key, date) ?? key,
+    lookupBack: (table, value, date) => context.lookupBack(table, value, date) ?? value,
+  });
+  return result.ok ? worthOf(result.values) : undefined;
 }
 
 /** The party a row is for. An answer to our own write says whose; anything else goes to who reads the object. */

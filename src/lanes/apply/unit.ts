@@ -1,4 +1,4 @@
-import { insertDerived } from '../../ledger/derivations.ts';
+import { type DerivedWrite, insertDerived } from '../../ledger/derivations.ts';
 import { type ChangeWrite, type EventWrite, insertChanges, insertEvents } from '../../ledger/history.ts';
 import { type Identity, insertIdentities } from '../../ledger/identities.ts';
 import { newId } from '../../ledger/ids.ts';
@@ -49,9 +49,9 @@ export class Unit {
   /** Placeholders that gave way to a known record. */
   readonly absorbed: string[] = [];
   /** Which rule made which record, to be noted. */
-  readonly derived: { rule: string; group_key: string; part: number; record_id: string }[] = [];
-  /** The same by `<rule>/<key>`, for rules that run twice in a unit. */
-  readonly derivedHere = new Map<string, string>();
+  readonly derived: DerivedWrite[] = [];
+  /** Sources that belong to groups since this unit, for rules that run twice in it. */
+  readonly shared = new Set<string>();
   readonly due = new Set<string>();
   readonly rings = new Set<string>();
 

@@ -2,7 +2,7 @@ import { pausedConnections } from '../../ledger/connections.ts';
 import { holdsLane } from '../../ledger/lanes.ts';
 import { finishLinks, holdLinks, type LinkOutcome } from '../../ledger/links.ts';
 import { readRecords } from '../../ledger/records.ts';
-import { alreadyThere, insertLinkWaits, type LinkWait } from '../../ledger/waits.ts';
+import { alreadyThere, codeTarget, insertLinkWaits, type LinkWait } from '../../ledger/waits.ts';
 import { connectionOf, type Drain, type LaneHold } from '../runner.ts';
 import type { World } from '../world.ts';
 import { OutcomeBatch } from './commit.ts';
@@ -22,15 +22,23 @@ export function pushDrain(world: World): Drain {
     if (paused.some((row) => row.id === connectionOf(hold.lane))) return 0;
     const { links, more } = await gather(world, hold, sliceSize);
     if (links.length === 0) return 0;
-    await world.tables.refresh(world.database, 10_000);
+    // Asked after the links were read: what is put in use from now on marks them once more.
+    await world.keepUp(Math.max(...links.map((link) => link.activation)));
+    await world.tables.refresh(world.database);
     const { known, context } = await readKnown(world, links);
+    const { version } = world.tables;
     const plans = known.map((item) => planLink(item, context));
-    const done = await carryOut(world, hold, plans);
+    const done = await carryOut(world, hold, plans, version);
     return more ? Math.max(1, done) : done;
   };
 }
 
-async function carryOut(world: World, hold: LaneHold, plans: readonly Plan[]): Promise<number> {
+async function carryOut(
+  world: World,
+  hold: LaneHold,
+  plans: readonly Plan[],
+  tablesVersion: string,
+): Promise<number> {
   const quiet: LinkOutcome[] = [];
   const waiting: Extract<Plan, { kind: 'wait' }>[] = [];
   const unsettled: Unsettled[] = [];
@@ -55,7 +63,7 @@ async function carryOut(world: World, hold: LaneHold, plans: readonly Plan[]): P
     }
   }
   await commitQuiet(world, hold, quiet);
-  await commitWaits(world, hold, waiting);
+  await commitWaits(world, hold, waiting, tablesVersion);
   const batch = new OutcomeBatch(world);
   try {
     if (unsettled.length > 0) await settleTries(world, hold, unsettled, (rows) => batch.add(rows));
@@ -83,13 +91,14 @@ async function commitWaits(
   world: World,
   hold: LaneHold,
   plans: readonly Extract<Plan, { kind: 'wait' }>[],
+  tablesVersion: string,
 ): Promise<void> {
   if (plans.length === 0) return;
   const waitsForCode = (plan: (typeof plans)[number]): boolean =>
     plan.waits.some((wait) => wait.kind === 'table');
   const tablesChanged = await world.database.transaction(async (sql) => {
     if (!(await holdsLane(sql, hold.lane, hold.holder, hold.epoch))) return false;
-    const stale = plans.some(waitsForCode) && (await world.tables.isStale(sql));
+    const stale = plans.some(waitsForCode) && (await world.tables.isStale(sql, tablesVersion));
     const targets = plans.flatMap((plan) =>
       plan.waits.flatMap((wait) =>
         wait.kind === 'ref' ? [{ connection: plan.link.connection, recordId: wait.recordId }] : [],
@@ -114,11 +123,13 @@ async function commitWaits(
             ? {
                 kind: wait.kind,
                 target: `${connection}/${wait.recordId}`,
+                worth: undefined,
                 why: `${wait.asks}: ${wait.what} ${names.get(wait.recordId) ?? wait.recordId} is not in ${connection} yet`,
               }
             : {
                 kind: wait.kind,
-                target: `${wait.table}/${wait.key}`,
+                target: codeTarget(wait.table, wait.key),
+                worth: wait.worth,
                 why: `${wait.asks}: table ${wait.table} has no code of ${connection} for ${wait.key}; add it`,
               },
         )
@@ -127,7 +138,9 @@ async function commitWaits(
         outcomes.push({ id: plan.link.id, state: 'due', delayMs: 100 });
         continue;
       }
-      for (const { kind, target } of missing) waits.push({ linkId: plan.link.id, kind, target });
+      for (const { kind, target, worth } of missing) {
+        waits.push({ linkId: plan.link.id, kind, target, ...worth });
+      }
       outcomes.push({
         id: plan.link.id,
         marks: plan.link.marks,

@@ -15,6 +15,8 @@ export interface Told {
   readonly startedAt: Date;
   readonly step: string;
   readonly bodyHash: string | null;
+  /** Codes the body was made with; null for a step that carries none. */
+  readonly codes: readonly string[] | null;
   readonly recordVersion: number;
   /** When the last effect of this write is possible: deadline plus the vendor's lateness. */
   readonly settledAt: number;
@@ -80,6 +82,7 @@ export function succeeded(
           shadow: {
             link_id: told.link.id,
             ...(told.bodyHash === null ? {} : { sent_hash: told.bodyHash }),
+            ...(told.codes === null ? {} : { codes: told.codes }),
             ...(result.lineIds === undefined ? {} : { lines: result.lineIds }),
             mapping_version: told.party.mapping.version,
           },

@@ -1,8 +1,10 @@
 import { hash } from 'node:crypto';
+import { type Worth, worthOf } from '../../crossrefs/worth.ts';
 import type { DueLink, LinkRow } from '../../ledger/links.ts';
 import type { RecordRow } from '../../ledger/records.ts';
 import type { ShadowRow } from '../../ledger/shadows.ts';
 import type { TryRow } from '../../ledger/tries.ts';
+import { codeTarget } from '../../ledger/waits.ts';
 import type { FlowStep, MappingError, OutContext, Wait } from '../../mapping/index.ts';
 import { isObject, type JsonObject, valueAt } from '../../model/index.ts';
 import type { Landscape, Party } from '../landscape.ts';
@@ -26,6 +28,8 @@ export interface PlannedWrite {
   readonly body: JsonObject;
   /** Hash of the outward body; null for steps that carry none. */
   readonly bodyHash: string | null;
+  /** Codes the body was made with, as table/key, sorted; null for steps that carry no body. */
+  readonly codes: readonly string[] | null;
   readonly remoteId?: string;
   readonly remoteNumber?: string;
   readonly parent?: { readonly object: string; readonly remoteId: string; readonly remoteNumber?: string };
@@ -41,14 +45,19 @@ export type Plan =
 /** What a link waits for; `asks` tells people which mapping and field ask for it. */
 export type PlannedWait = { readonly asks: string } & (
   | { readonly kind: 'ref'; readonly recordId: string; readonly what: string }
-  | { readonly kind: 'table'; readonly table: string; readonly key: string }
+  | {
+      readonly kind: 'table';
+      readonly table: string;
+      readonly key: string;
+      readonly worth: Worth | undefined;
+    }
 );
 
 export interface PlanContext {
   readonly landscape: Landscape;
   /** Link of a record in a connection: for references, parents and targets. */
   linkOf(connection: string, recordId: string, object?: string): LinkRow | undefined;
-  lookup(connection: string, table: string, key: string): string | undefined;
+  lookup(connection: string, table: string, key: string, date?: string): string | undefined;
   /** The record that lives on where this one was merged. */
   survivor(recordId: string): string;
   /** Our own number of a record, for systems that keep no copy of it. */
@@ -108,9 +117,12 @@ function planStep(
   const { link } = known;
   let body: JsonObject = {};
   let bodyHash: string | null = null;
+  let codes: string[] | null = null;
   if (carriesBody(step)) {
-    const out = party.mapping.outward(record.data, outContext(known, party, context));
-    if (!out.ok) return notReady(link, party, out.waits, out.errors, context);
+    const used = new Set<string>();
+    const out = party.mapping.outward(record.data, outContext(known, party, context, used));
+    if (!out.ok) return notReady(link, record, party, out.waits, out.errors, context);
+    codes = [...used].sort();
     body = out.body;
     bodyHash = hashOf(body);
     if (inStepWith === bodyHash) return { kind: 'inStep', link, version: record.version };
@@ -167,6 +179,7 @@ function planStep(
       key: keyOf(record),
       body,
       bodyHash,
+      codes,
       ...(remoteId === null ? {} : { remoteId }),
       ...(remoteNumber === null ? {} : { remoteNumber }),
       ...(parent === undefined ? {} : { parent }),
@@ -176,6 +189,7 @@ function planStep(
 
 function notReady(
   link: DueLink,
+  record: RecordRow,
   party: Party,
   waits: readonly Wait[],
   errors: readonly MappingError[],
@@ -195,6 +209,7 @@ function notReady(
             kind: 'table' as const,
             table: wait.table,
             key: wait.key,
+            worth: worthOf(record.data),
             asks: `mapping ${party.mapping.name}, ${wait.field}`,
           },
     ),
@@ -212,17 +227,21 @@ function waitForRecord(
   return { kind: 'ref', recordId: context.survivor(recordId), what, asks };
 }
 
-/** What the outward side of a mapping may ask about other records, codes and lines. */
+/** What the outward side of a mapping may ask about other records, codes and lines; `used` takes note of the codes. */
 export function outContext(
   known: { readonly link: LinkRow; readonly shadow: ShadowRow | undefined },
   party: Party,
   context: PlanContext,
+  used?: Set<string>,
 ): OutContext {
   const { link, shadow } = known;
   return {
     connection: party.connection,
     creating: link.remote_id === null,
-    lookup: (table, key) => context.lookup(party.connection, table, key),
+    lookup: (table, key, date) => {
+      used?.add(codeTarget(table, key));
+      return context.lookup(party.connection, table, key, date);
+    },
     remoteNumber: (entity, id) =>
       context.landscape.holder(party.connection, entity) === undefined
         ? context.ownNumber(id)

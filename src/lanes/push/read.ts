@@ -1,3 +1,4 @@
+import type { Queryable } from '../../ledger/database.ts';
 import { type DueLink, type LinkRow, linksOfRecords } from '../../ledger/links.ts';
 import { type RecordRow, readRecords, survivors } from '../../ledger/records.ts';
 import { reservedAt } from '../../ledger/reservations.ts';
@@ -5,18 +6,30 @@ import { readShadows } from '../../ledger/shadows.ts';
 import { openTries } from '../../ledger/tries.ts';
 import { withSellable } from '../../merge/index.ts';
 import { valueAt } from '../../model/index.ts';
-import type { World } from '../world.ts';
+import type { CodeTables } from '../code-tables.ts';
+import type { Landscape } from '../landscape.ts';
 import type { Known, PlanContext } from './plan.ts';
 
-/** Reads everything that planning these links needs, in a handful of statements whatever their number. */
+/** What planning reads from; a world is one. */
+export interface Readable {
+  readonly database: Queryable;
+  readonly landscape: Landscape;
+  readonly tables: Pick<CodeTables, 'lookup'>;
+}
+
+/**
+ * Reads everything that planning these links needs, in a handful of statements whatever their number. `given` stand in
+ * for records of the database.
+ */
 export async function readKnown(
-  world: World,
+  world: Readable,
   links: readonly DueLink[],
+  given?: readonly RecordRow[],
 ): Promise<{ known: Known[]; context: PlanContext }> {
   const { database, landscape, tables } = world;
   const linkIds = links.map((link) => link.id);
   const [rows, shadows, tries] = await Promise.all([
-    readRecords(database, [...new Set(links.map((link) => link.record_id))]),
+    given ?? readRecords(database, [...new Set(links.map((link) => link.record_id))]),
     readShadows(database, linkIds),
     openTries(database, linkIds),
   ]);
@@ -51,7 +64,7 @@ export async function readKnown(
     context: {
       landscape,
       ...references,
-      lookup: (connection, table, key) => tables.lookup(connection, table, key),
+      lookup: (connection, table, key, date) => tables.lookup(connection, table, key, date),
     },
   };
 }
@@ -65,7 +78,7 @@ interface ReferenceFinder {
 
 /** Reads the copies and numbers of records; merged records are followed to the one that lives on. */
 async function findReferences(
-  world: World,
+  world: Readable,
   recordIds: readonly string[],
   numbered: ReadonlySet<string>,
 ): Promise<ReferenceFinder> {
@@ -102,7 +115,7 @@ async function findReferences(
 }
 
 /** What channels may sell is computed when it is looked at: stock told minus what is promised. */
-async function sellableNow(world: World, rows: readonly RecordRow[]): Promise<RecordRow[]> {
+async function sellableNow(world: Readable, rows: readonly RecordRow[]): Promise<RecordRow[]> {
   const stock = rows.filter((row) => row.entity === 'inventory');
   if (stock.length === 0) return [...rows];
   const places = stock.flatMap((row) => {

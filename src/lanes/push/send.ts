@@ -8,6 +8,7 @@ import {
 import { newId } from '../../ledger/ids.ts';
 import { holdsLane } from '../../ledger/lanes.ts';
 import { lockDueLinks } from '../../ledger/links.ts';
+import { shareRecords } from '../../ledger/records.ts';
 import { type ShadowWrite, writeShadows } from '../../ledger/shadows.ts';
 import { journalTries, type TryInsert } from '../../ledger/tries.ts';
 import { projectPaths } from '../../merge/index.ts';
@@ -65,6 +66,7 @@ async function journal(world: World, hold: LaneHold, writes: readonly PlannedWri
       key: write.key,
       body: write.body,
       body_hash: write.bodyHash,
+      codes: write.codes,
       record_version: write.record.version,
       send_by: sendBy,
     };
@@ -75,18 +77,27 @@ async function journal(world: World, hold: LaneHold, writes: readonly PlannedWri
       startedAt,
       step: attempt.step,
       bodyHash: write.bodyHash,
+      codes: write.codes,
       recordVersion: write.record.version,
       settledAt: sendBy.getTime() + write.party.facts.latenessMs,
     };
     return { write, attempt, told };
   });
   return world.database.transaction(async (sql) => {
+    const versions = await shareRecords(
+      sql,
+      writes.filter(isFirstOfDerived).map((write) => write.record.id),
+    );
     const still = await lockDueLinks(
       sql,
       rows.map((row) => row.write.link.id),
     );
     if (!(await holdsLane(sql, hold.lane, hold.holder, hold.epoch))) return [];
-    const kept = rows.filter((row) => still.has(row.write.link.id));
+    const kept = rows.filter(({ write }) => {
+      const { id, version } = write.record;
+      // Computed again since it was planned: what is sent is what stands as posted, so it is planned again.
+      return still.has(write.link.id) && (versions.get(id) ?? version) === version;
+    });
     await journalTries(
       sql,
       kept.map((row) => row.attempt),
@@ -94,6 +105,11 @@ async function journal(world: World, hold: LaneHold, writes: readonly PlannedWri
     await writeShadows(sql, kept.flatMap(outstandingOf));
     return kept;
   });
+}
+
+/** Creates a document of a rule, which the rule computes again as long as nobody was asked to write it. */
+function isFirstOfDerived({ record, step }: PlannedWrite): boolean {
+  return step.create && record.source_connection === 'hub';
 }
 
 /**

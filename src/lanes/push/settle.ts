@@ -105,6 +105,7 @@ function toldOf(item: Unsettled): Told {
     startedAt: item.openTry.started_at,
     step: item.openTry.step,
     bodyHash: item.openTry.body_hash,
+    codes: item.openTry.codes,
     recordVersion: item.openTry.record_version,
     settledAt: 0,
   };

@@ -44,7 +44,8 @@ async function checkVersion(place: Place, binaries: Binaries): Promise<void> {
   }
 }
 
-async function readPassword(place: Place): Promise<string> {
+/** The password of the embedded role; throws `data.password-lost`. */
+export async function readPassword(place: Place): Promise<string> {
   try {
     const password = (await readFile(place.passwordFile, 'utf8')).trim();
     if (password !== '') return password;

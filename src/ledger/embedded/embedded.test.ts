@@ -12,7 +12,7 @@ import { isHubError } from '../../errors.ts';
 import { binariesFrom, readyBinaries } from './binaries.ts';
 import { readyCluster } from './cluster.ts';
 import { systemFolder } from './folders.ts';
-import { type Embedded, type EmbeddedOptions, startEmbedded } from './index.ts';
+import { attachEmbedded, type Embedded, type EmbeddedOptions, startEmbedded } from './index.ts';
 import { endServer, readPidFile } from './leftover.ts';
 import { choosePlace, elsewhereName } from './place.ts';
 import { run, serverUser } from './run-as.ts';
@@ -163,6 +163,19 @@ describe('the embedded database', () => {
     await writeFile(path.join(folder, 'postgres.starting'), '999999999 dead');
     await start();
     expect(existsSync(path.join(folder, 'postgres.starting'))).toBe(false);
+  });
+});
+
+describe('a command beside the hub', () => {
+  test('finds the database of a running hub, and only of a running one', async () => {
+    expect(await attachEmbedded(path.join(folder, 'none'))).toBeUndefined();
+    expect(existsSync(path.join(folder, 'none'))).toBe(false);
+    const embedded = await start();
+    const url = await attachEmbedded(folder);
+    expect(url).toBe(embedded.url);
+    expect(await ask(url ?? '', 'SELECT 1 AS one')).toEqual([{ one: 1 }]);
+    await embedded.stop();
+    expect(await attachEmbedded(folder)).toBeUndefined();
   });
 });
 

@@ -15,6 +15,7 @@ import { type RunAs, serverUser } from './run-as.ts';
 import { type Server, startServer } from './server.ts';
 import { oneStartAtATime } from './start-lock.ts';
 
+export { attachEmbedded } from './attach.ts';
 export { HUB_LOCK } from './hub-lock.ts';
 
 export interface EmbeddedOptions {

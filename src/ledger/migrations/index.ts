@@ -3,6 +3,9 @@ import { records } from './0002-records.ts';
 import { derivations } from './0003-derivations.ts';
 import { marks } from './0004-marks.ts';
 import { derivedSources } from './0005-derived-sources.ts';
+import { codeTables } from './0006-code-tables.ts';
+import { derivedParts } from './0007-derived-parts.ts';
+import { mappingActivations } from './0008-mapping-activations.ts';
 
 /** Forward only, in order. A released migration is never edited; a new one is added. */
 export const migrations: readonly { readonly id: string; readonly sql: string }[] = [
@@ -11,4 +14,7 @@ export const migrations: readonly { readonly id: string; readonly sql: string }[
   derivations,
   marks,
   derivedSources,
+  codeTables,
+  derivedParts,
+  mappingActivations,
 ];
