@@ -87,11 +87,17 @@ export async function insertInbox(sql: Sql, entries: readonly InboxEntry[]): Pro
   return found[0]?.n ?? 0;
 }
 
+export interface DueInboxRow extends InboxRow {
+  /** The newest decision about mappings when it was read; see mappings.ts. */
+  readonly activation: number;
+}
+
 /** The next due rows of a lane, oldest first within priority. */
-export function dueInbox(sql: Sql, lane: string, limit: number): Promise<InboxRow[]> {
-  return rows<InboxRow>(
+export function dueInbox(sql: Sql, lane: string, limit: number): Promise<DueInboxRow[]> {
+  return rows<DueInboxRow>(
     sql,
-    `select id, received_at, connection, object, remote_id, via, revision, body, hint, attempts, error_code
+    `select id, received_at, connection, object, remote_id, via, revision, body, hint, attempts, error_code,
+       (select coalesce(max(id), 0) from mapping_activations) as activation
      from inbox where lane = $1 and state = 'due' and due_at <= now()
      order by priority, id limit $2`,
     [lane, limit],

@@ -18,6 +18,8 @@ export function applyDrain(world: World): Drain {
   return async (hold) => {
     const rows = await dueInbox(world.database, hold.lane, sliceSize);
     if (rows.length === 0) return 0;
+    // What a mapping put in use meanwhile lets go on is not read with the one that refused it.
+    await world.keepUp(Math.max(...rows.map((row) => row.activation)));
     await world.tables.refresh(world.database);
     const { version } = world.tables;
     const prepared = await prepare(world, hold, rows);
