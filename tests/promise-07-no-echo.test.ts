@@ -100,6 +100,22 @@ describe.each(backends)('No echo: our own write coming back is never taken for a
     known = await everything(hub);
   });
 
+  it('takes no step back when a reading that began before our last step arrives after its answer', async () => {
+    const number = orders[1] ?? '';
+    const bill = hub.erp.bill('SAL_SaleOrder', number);
+    const remoteId = String(bill?.FID);
+    const reading = { object: 'SAL_SaleOrder', remoteId, body: { FID: remoteId, FDocumentStatus: 'A' } };
+    const written = await hub.database.query<{ at: string }>(
+      `select written_at::text as at from links where connection = 'erp' and object = 'SAL_SaleOrder' and remote_id = $1`,
+      [remoteId],
+    );
+    const told = await tell(hub, 'erp', reading, 'poll', written.rows[0]?.at);
+    expect(told).toMatchObject({ state: 'dropped', error_code: 'apply.read-before-write' });
+    const order = (await golden(hub, 'order')).find(({ data }) => data.number === number);
+    expect(order?.data.states).toMatchObject({ approval: 'approved' });
+    known = await everything(hub);
+  });
+
   it('writes nothing when everything it has written is read back, again and again', async () => {
     for (let round = 0; round < 3; round += 1) {
       await pollAll(hub, 'erp', ['SAL_SaleOrder', 'BD_MATERIAL', 'STK_Inventory']);

@@ -40,7 +40,10 @@ export function pollDrain(world: World): Drain {
         signal: AbortSignal.any([hold.signal, AbortSignal.timeout(60_000)]),
         ...(cursor.cursor === null ? {} : { cursor: cursor.cursor }),
       });
-      const entries = page.items.map((notice) => entryOf(world.landscape, connection, notice, 'poll'));
+      const entries = page.items.map((notice) => ({
+        ...entryOf(world.landscape, connection, notice, 'poll'),
+        readAt: cursor.now,
+      }));
       const fresh = await withoutKnown(world, connection, object, entries);
       const kept = await world.database.transaction(async (sql) => {
         // A page read before the lane was lost is old: whoever holds the lane now has read a newer one.

@@ -11,6 +11,8 @@ export interface CursorRow {
   /** When the last complete round began: everything is known as of then. */
   readonly covered_at: Date | null;
   readonly attempts: number;
+  /** Now, by the database's clock, to the microsecond. */
+  readonly now: string;
 }
 
 /** Declares what is polled and how often; keeps cursors that exist, drops those no longer wanted. */
@@ -44,7 +46,7 @@ export async function readCursor(
   const found = await rows<CursorRow & { due: boolean }>(
     sql,
     `select connection, object, cursor, interval_ms, covered_at, attempts, due_at <= now() as due,
-       coalesce(started_at, clock_timestamp())::text as started
+       coalesce(started_at, clock_timestamp())::text as started, clock_timestamp()::text as now
      from cursors where connection = $1 and object = $2`,
     [connection, object],
   );

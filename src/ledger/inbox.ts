@@ -16,6 +16,8 @@ export interface InboxEntry {
   readonly hint?: string;
   readonly lane: string;
   readonly priority?: number;
+  /** When the reading that showed it was begun, by the database's clock; not known of what is pushed to us. */
+  readonly readAt?: string;
   /** Set for an entry that cannot be applied at all: kept, with its reason. */
   readonly dead?: { readonly code: string; readonly message: string };
 }
@@ -31,6 +33,8 @@ export interface InboxRow {
   readonly body: Buffer | null;
   readonly hint: unknown;
   readonly attempts: number;
+  /** When the reading that showed it was begun. */
+  readonly read_at: Date | null;
   /** Why it was not applied before, when it was tried. */
   readonly error_code: string | null;
 }
@@ -54,6 +58,7 @@ export async function insertInbox(sql: Sql, entries: readonly InboxEntry[]): Pro
     hint: entry.hint === undefined ? undefined : (JSON.parse(entry.hint) as unknown),
     lane: entry.lane,
     priority: entry.priority,
+    readAt: entry.readAt,
     code: entry.dead?.code,
     error: entry.dead?.message,
   }));
@@ -62,7 +67,8 @@ export async function insertInbox(sql: Sql, entries: readonly InboxEntry[]): Pro
     `with given as (
        select * from jsonb_to_recordset($1::jsonb) as x(
          n int, connection text, object text, "remoteId" text, via text, "messageId" text, revision text,
-         at int, size int, hint jsonb, lane text, priority smallint, code text, error text)),
+         at int, size int, hint jsonb, lane text, priority smallint, "readAt" timestamptz,
+         code text, error text)),
      fresh as (
        insert into seen (connection, message_id)
        select distinct connection, "messageId" from given where "messageId" is not null
@@ -73,10 +79,10 @@ export async function insertInbox(sql: Sql, entries: readonly InboxEntry[]): Pro
           or exists (select 1 from fresh f where f.connection = g.connection and f.message_id = g."messageId")
        order by g.connection, coalesce(g."messageId", g.n::text), g.n),
      kept as (
-       insert into inbox (received_at, connection, object, remote_id, via, revision, body, hint, lane, priority,
+       insert into inbox (received_at, connection, object, remote_id, via, revision, body, hint, lane, priority, read_at,
                           state, due_at, error_code, error, finished_at)
        select date_trunc('milliseconds', clock_timestamp()), connection, object, "remoteId", via, revision,
-              substr($2::bytea, at, size), hint, lane, coalesce(priority, 5),
+              substr($2::bytea, at, size), hint, lane, coalesce(priority, 5), "readAt",
               case when code is null then 'due' else 'dead' end, now(), code, error,
               case when code is null then null else now() end
        from wanted order by n
@@ -96,7 +102,7 @@ export interface DueInboxRow extends InboxRow {
 export function dueInbox(sql: Sql, lane: string, limit: number): Promise<DueInboxRow[]> {
   return rows<DueInboxRow>(
     sql,
-    `select id, received_at, connection, object, remote_id, via, revision, body, hint, attempts, error_code,
+    `select id, received_at, connection, object, remote_id, via, revision, body, hint, attempts, read_at, error_code,
        (select coalesce(max(id), 0) from mapping_activations) as activation
      from inbox where lane = $1 and state = 'due' and due_at <= now()
      order by priority, id limit $2`,
@@ -182,6 +188,7 @@ export async function newestOf(
      cross join lateral (
        select revision, body from inbox i
        where i.connection = $1 and i.object = $2 and i.remote_id = x.remote_id and i.via <> 'answer'
+         and i.error_code is distinct from 'apply.read-before-write'
        order by i.id desc limit 1) n`,
     [connection, object, remoteIds],
   );

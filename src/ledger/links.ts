@@ -22,10 +22,13 @@ export interface LinkRow {
   readonly pushed_version: number | null;
   /** How often it was marked dirty so far. */
   readonly marks: number;
+  /** When a write of ours there was last known to be done. */
+  readonly written_at: Date | null;
 }
 
 const columns = `l.id, l.record_id, l.entity, l.connection, l.object, l.origin, l.remote_id, l.remote_number,
-  l.remote_status, l.step, l.state, l.lane, l.attempts, l.seen_revision, l.seen_hash, l.dirty_since, l.pushed_version, l.marks`;
+  l.remote_status, l.step, l.state, l.lane, l.attempts, l.seen_revision, l.seen_hash, l.dirty_since, l.pushed_version, l.marks,
+  l.written_at`;
 
 /** Links of remote objects, found by their ids. */
 export function linksByRemote(
@@ -230,6 +233,8 @@ export interface LinkOutcome {
   readonly pushed_version?: number;
   /** Marks when the link was read: one that was marked since is due again, whatever came out. */
   readonly marks?: number;
+  /** A write was done there: readings begun before this moment are older than it. */
+  readonly written?: boolean;
   /** With state `due`: when to go on. */
   readonly delayMs?: number;
   /** Counts towards back-off; a success sets it to zero. */
@@ -260,13 +265,14 @@ export async function finishLinks(sql: Sql, outcomes: readonly LinkOutcome[]): P
        remote_number = coalesce(x.remote_number, l.remote_number),
        remote_status = coalesce(x.remote_status, l.remote_status),
        step = coalesce(x.step, l.step),
+       written_at = case when x.written then clock_timestamp() else l.written_at end,
        pushed_version = coalesce(x.pushed_version, l.pushed_version),
        due_at = case when x.state = 'due' then now() + coalesce(x."delayMs", 0) * interval '1 ms' else now() end,
        dirty_since = case when x.state = 'idle' and not coalesce(l.marks > x.marks, false) then null else coalesce(l.dirty_since, now()) end,
        attempts = case when x.failed then l.attempts + 1 else 0 end,
        error_code = x.code, error = x.error
      from jsonb_to_recordset($1::jsonb) as x(id uuid, state text, remote_id text, remote_number text,
-       remote_status text, step text, pushed_version bigint, marks bigint, "delayMs" float8, failed boolean, code text,
+       remote_status text, step text, pushed_version bigint, marks bigint, written boolean, "delayMs" float8, failed boolean, code text,
        error text), records r
      where l.id = x.id and r.id = l.record_id`,
     [rowsParameter(outcomes)],

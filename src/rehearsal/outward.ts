@@ -101,6 +101,7 @@ function unborn(party: Pick<Party, 'connection' | 'object' | 'entity'>, recordId
     dirty_since: null,
     pushed_version: null,
     marks: 0,
+    written_at: null,
   };
 }
 

@@ -69,11 +69,26 @@ export async function finished(
     );
   } catch (cause) {
     const { database } = hub;
-    const trouble = await database.query(
-      `select connection, object, entity, state, step, error_code, error from links
-       where state <> 'idle' or error_code is not null limit 10`,
+    const stuck = {
+      links: `select connection, object, entity, state, step, error_code, error from links
+        where state <> 'idle' or error_code is not null limit 10`,
+      groups: `select rule, group_key, state, error_code, error from derivation_groups where state <> 'done' limit 10`,
+      inbox: `select connection, object, remote_id, via, state, error_code, error from inbox
+        where state not in ('done', 'dropped') limit 10`,
+      // Orders nobody made an instruction for, and all that was told of their bills.
+      orders: `select r.data ->> 'number' as number, r.data -> 'states' as states, r.version, (
+          select jsonb_agg(jsonb_build_array(i.id, i.via, i.state, i.error_code, convert_from(i.body, 'utf8')::jsonb ->> 'FDocumentStatus') order by i.id)
+          from links l join inbox i on i.connection = l.connection and i.object = l.object and i.remote_id = l.remote_id
+          where l.record_id = r.id and l.connection = 'erp') as told
+        from records r where r.entity = 'order' and r.data ->> 'kind' = 'web' and not exists (
+          select 1 from records f where f.entity = 'fulfilment' and f.data -> 'orderIds' ? r.id::text) limit 5`,
+    };
+    const trouble = Object.fromEntries(
+      await Promise.all(
+        Object.entries(stuck).map(async ([what, text]) => [what, (await database.query(text)).rows] as const),
+      ),
     );
-    throw new Error(`short: ${JSON.stringify({ last, trouble: trouble.rows })}`, { cause });
+    throw new Error(`short: ${JSON.stringify({ last, trouble })}`, { cause });
   }
 }
 
@@ -104,9 +119,13 @@ export async function tell(
   connection: string,
   notice: Notice,
   via: InboxVia = 'webhook',
+  readAt?: string,
 ): Promise<InboxState> {
   const { database, world } = hub.hub;
-  const entry = entryOf(world.landscape, connection, notice, via);
+  const entry = {
+    ...entryOf(world.landscape, connection, notice, via),
+    ...(readAt === undefined ? {} : { readAt }),
+  };
   await insertInbox(database, [entry]);
   world.ring([entry.lane]);
   let row: InboxState | undefined;

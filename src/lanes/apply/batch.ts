@@ -133,6 +133,16 @@ function applyOne(
         `revision ${item.revision} is older than ${lastRevision}`,
       );
     }
+    // Our own answer has told more since. Whatever else the reading may have shown is read again: the write has
+    // made the object newer than the reading.
+    if (row.read_at && link.written_at && link.written_at >= row.read_at) {
+      return dropped(
+        row,
+        link.record_id,
+        'apply.read-before-write',
+        `read at ${row.read_at.toISOString()}, before our own write there was done`,
+      );
+    }
     if (lastHash === item.contentHash && lastRevision === item.revision) {
       return dropped(row, link.record_id, 'apply.no-news', 'the same content was applied before');
     }

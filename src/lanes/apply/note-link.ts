@@ -108,5 +108,6 @@ function linkRowOf(id: string, record: Working, item: Prepared, number: string |
     dirty_since: null,
     pushed_version: null,
     marks: 0,
+    written_at: null,
   };
 }

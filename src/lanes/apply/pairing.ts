@@ -65,6 +65,7 @@ function unfilled(link: LinkInsert): LinkRow {
     dirty_since: null,
     pushed_version: null,
     marks: 0,
+    written_at: null,
   };
 }
 

@@ -116,7 +116,7 @@ async function commitOutcomes(world: World, given: readonly OutcomeRows[]): Prom
     await holdLinks(sql, [...rows.map((row) => row.link.id), ...(await waitingLinks(sql, waits))]);
     await finishLinks(
       sql,
-      rows.map((row) => row.link),
+      rows.map((row) => ({ ...row.link, written: row.attempt.outcome === 'done' })),
     );
     await writeShadows(
       sql,

@@ -143,7 +143,7 @@ describe('the embedded database', () => {
     const outcomes = await Promise.allSettled([start(), start()]);
     const [lost] = outcomes.filter((outcome) => outcome.status === 'rejected');
     expect(outcomes.filter((outcome) => outcome.status === 'fulfilled')).toHaveLength(1);
-    expect(isHubError(lost?.reason, 'data.in-use')).toBe(true);
+    expect(lost?.reason).toMatchObject({ code: 'data.in-use' });
   });
 
   test('starts although its stale lock file names a process that lives but is another program', async () => {

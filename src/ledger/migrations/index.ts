@@ -6,6 +6,7 @@ import { derivedSources } from './0005-derived-sources.ts';
 import { codeTables } from './0006-code-tables.ts';
 import { derivedParts } from './0007-derived-parts.ts';
 import { mappingActivations } from './0008-mapping-activations.ts';
+import { readings } from './0009-readings.ts';
 
 /** Forward only, in order. A released migration is never edited; a new one is added. */
 export const migrations: readonly { readonly id: string; readonly sql: string }[] = [
@@ -17,4 +18,5 @@ export const migrations: readonly { readonly id: string; readonly sql: string }[
   codeTables,
   derivedParts,
   mappingActivations,
+  readings,
 ];
