@@ -2,10 +2,10 @@ import { defineConfig } from 'vitest/config';
 
 const timeouts = { testTimeout: 60_000, hookTimeout: 60_000 };
 
-/** Code without I/O of its own: its tests share a process each worker, so that nothing is loaded twice. */
-const pure = [
+/** Parts that keep nothing between tests: a worker runs theirs in one process, so that nothing is loaded twice. */
+const parts = [
   'src/{config,crossrefs,derive,mapping,merge,model,problems}/**/*.test.ts',
-  'connectors/{kingdee,pospal,qimen}/**/*mappings.test.ts',
+  'connectors/**/*.test.ts',
 ];
 
 export default defineConfig({
@@ -13,17 +13,12 @@ export default defineConfig({
     globalSetup: ['tests/global-setup.ts'],
     maxWorkers: 2,
     projects: [
-      { test: { name: 'pure', include: pure, isolate: false, ...timeouts } },
+      { test: { name: 'parts', include: parts, isolate: false, ...timeouts } },
       {
         test: {
           name: 'whole',
-          include: [
-            'src/**/*.test.ts',
-            'connectors/**/*.test.ts',
-            'tests/**/*.test.ts',
-            'bench/**/*.test.ts',
-          ],
-          exclude: ['**/node_modules/**', ...pure],
+          include: ['src/**/*.test.ts', 'tests/**/*.test.ts', 'bench/**/*.test.ts'],
+          exclude: ['**/node_modules/**', ...parts],
           ...timeouts,
         },
       },
