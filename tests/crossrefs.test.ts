@@ -6,7 +6,7 @@ import type { World } from '../src/lanes/world.ts';
 import { missingCodes } from '../src/ledger/missing.ts';
 import { setReleasePace } from '../src/ledger/waits.ts';
 import { decimal, valueAt } from '../src/model/index.ts';
-import { startTestHub, type TestHub, until } from './harness.ts';
+import { quiet, startTestHub, type TestHub, until } from './harness.ts';
 import { golden, hasty, linkOf, newestInbox } from './support/read-outs.ts';
 
 describe('A code that is filled in lets go on what waited for it', () => {
@@ -91,6 +91,8 @@ describe('A code that is filled in lets go on what waited for it', () => {
   it('and before it is changed one is told what was written with it', async () => {
     const number = place('Wxpay');
     await until('it is in the ERP', () => inErp(number));
+    // The ERP has it before the hub has heard so.
+    await quiet(hub.database);
     const { touched } = await setCode(hub.database, {
       table: 'settle-customers',
       connection: 'erp',
