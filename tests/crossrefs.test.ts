@@ -6,7 +6,7 @@ import type { World } from '../src/lanes/world.ts';
 import { missingCodes } from '../src/ledger/missing.ts';
 import { setReleasePace } from '../src/ledger/waits.ts';
 import { decimal, valueAt } from '../src/model/index.ts';
-import { quiet, startTestHub, type TestHub, until } from './harness.ts';
+import { startTestHub, type TestHub, until } from './harness.ts';
 import { golden, hasty, linkOf, newestInbox } from './support/read-outs.ts';
 
 describe('A code that is filled in lets go on what waited for it', () => {
@@ -91,8 +91,14 @@ describe('A code that is filled in lets go on what waited for it', () => {
   it('and before it is changed one is told what was written with it', async () => {
     const number = place('Wxpay');
     await until('it is in the ERP', () => inErp(number));
-    // The ERP has it before the hub has heard so.
-    await quiet(hub.database);
+    await until('the hub has heard so', async () => {
+      const heard = await hub.database.query(
+        `select 1 from links l join records r on r.id = l.record_id
+         where l.object = 'SAL_SaleOrder' and l.step is not null and r.data ->> 'number' = $1`,
+        [number],
+      );
+      return heard.rowCount === 1;
+    });
     const { touched } = await setCode(hub.database, {
       table: 'settle-customers',
       connection: 'erp',
