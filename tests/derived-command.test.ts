@@ -7,7 +7,7 @@ import type { DerivedExplanation } from '../src/ledger/derived-explained.ts';
 async function run(...words: string[]): Promise<string> {
   let printed = '';
   const command = derivedCommand({
-    open: async () => ({ database, close: async () => undefined }),
+    open: async () => ({ database, connections: [], close: async () => undefined }),
     write: (text) => {
       printed += text;
     },

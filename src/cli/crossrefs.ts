@@ -1,5 +1,4 @@
 import { readFile, writeFile } from 'node:fs/promises';
-import { userInfo } from 'node:os';
 import path from 'node:path';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { endCode, importSheet, setCode } from '../crossrefs/change.ts';
@@ -10,43 +9,17 @@ import { HubError, reasonOf } from '../errors.ts';
 import { listCrossrefs } from '../ledger/crossrefs.ts';
 import type { Database } from '../ledger/database.ts';
 import { missingCodes } from '../ledger/missing.ts';
-import { createLogger } from '../log.ts';
 import { changeText, missingText, rowsText, tablesText, yesterday } from './crossrefs-text.ts';
-import { readEnvironment } from './environment.ts';
-import { openLedger } from './ledger.ts';
+import { common, type Flags, opened, print, type Surroundings, terminal } from './desk.ts';
 
-interface Flags {
-  readonly config?: string;
-  readonly json?: true;
-}
 interface ChangeFlags extends Flags {
   readonly author: string;
   readonly dryRun?: true;
   readonly writeAgain?: true;
 }
-/** What the commands work with. */
-export interface CrossrefsDesk {
-  readonly database: Database;
-  /** Names of the connections of hub.yaml. */
-  readonly connections: readonly string[];
-  close(): Promise<void>;
-}
-
-/** Where the commands find their data, who uses them, and where they print. */
-export interface CrossrefsSurroundings {
-  open(configFile: string | undefined): Promise<CrossrefsDesk>;
-  write(text: string | Buffer): void;
-  readonly user: string;
-}
-
-const terminal: CrossrefsSurroundings = {
-  open: openDesk,
-  write: (text) => void process.stdout.write(text),
-  user: userInfo().username,
-};
 
 /** `lianhub crossrefs`: the code tables as people keep them. */
-export function crossrefsCommand(around: CrossrefsSurroundings = terminal): Command {
+export function crossrefsCommand(around: Surroundings = terminal): Command {
   const command = new Command('crossrefs').description(
     'code tables (基础资料对照): what one of our keys is called in each system, since when and by whom; ' +
       'what is missing, and who waits for it. Works beside a running hub and without one',
@@ -55,7 +28,7 @@ export function crossrefsCommand(around: CrossrefsSurroundings = terminal): Comm
   return command;
 }
 
-function list(around: CrossrefsSurroundings): Command {
+function list(around: Surroundings): Command {
   return common(new Command('list'))
     .description('the tables, their columns, how many rows each has, and how many codes are missing')
     .action((flags: Flags) =>
@@ -66,7 +39,7 @@ function list(around: CrossrefsSurroundings): Command {
     );
 }
 
-function show(around: CrossrefsSurroundings): Command {
+function show(around: Surroundings): Command {
   return common(new Command('show'))
     .argument('<table>', 'e.g. warehouses')
     .option('--connection <name>', 'only rows of this connection; all: rows that serve every connection')
@@ -89,7 +62,7 @@ function show(around: CrossrefsSurroundings): Command {
     );
 }
 
-function missing(around: CrossrefsSurroundings): Command {
+function missing(around: Surroundings): Command {
   return common(new Command('missing'))
     .option('--table <name>', 'only of this table')
     .option('--connection <name>', 'only of this connection')
@@ -104,7 +77,7 @@ function missing(around: CrossrefsSurroundings): Command {
     );
 }
 
-function set(around: CrossrefsSurroundings): Command {
+function set(around: Surroundings): Command {
   return changing(around, new Command('set'))
     .argument('<table>', 'e.g. warehouses')
     .argument('<connection>', 'a connection of hub.yaml; all: every connection without a row of its own')
@@ -146,7 +119,7 @@ function set(around: CrossrefsSurroundings): Command {
     );
 }
 
-function end(around: CrossrefsSurroundings): Command {
+function end(around: Surroundings): Command {
   return changing(around, new Command('end'))
     .argument('<table>', 'e.g. warehouses')
     .argument('<connection>', 'a connection of hub.yaml; all: rows that serve every connection')
@@ -178,7 +151,7 @@ function end(around: CrossrefsSurroundings): Command {
     );
 }
 
-function importing(around: CrossrefsSurroundings): Command {
+function importing(around: Surroundings): Command {
   return changing(around, new Command('import'))
     .argument('<file>', 'CSV or Excel (.xlsx): connection, key, value, if wanted valid_from, valid_to')
     .option('--table <name>', 'default: the name of the file')
@@ -205,7 +178,7 @@ function importing(around: CrossrefsSurroundings): Command {
     );
 }
 
-function exporting(around: CrossrefsSurroundings): Command {
+function exporting(around: Surroundings): Command {
   return common(new Command('export'))
     .argument('<table>', 'e.g. warehouses')
     .argument('[file]', '.csv or .xlsx (default: CSV on standard output)')
@@ -237,38 +210,11 @@ function exporting(around: CrossrefsSurroundings): Command {
     );
 }
 
-function common(command: Command): Command {
-  return command
-    .option('-c, --config <file>', 'configuration (default: HUB_CONFIG, else the shipped hub.yaml)')
-    .option('--json', 'print one JSON document');
-}
-
-function changing(around: CrossrefsSurroundings, command: Command): Command {
+function changing(around: Surroundings, command: Command): Command {
   return common(command)
     .option('--dry-run', 'only tell what would change, what that touches and what would go on')
     .option('--write-again', 'have the copies it touches compared with their systems again')
     .option('--author <name>', 'who says so; kept with the rows', around.user);
-}
-
-async function opened(
-  around: CrossrefsSurroundings,
-  flags: Flags,
-  work: (desk: CrossrefsDesk) => Promise<void>,
-): Promise<void> {
-  const desk = await around.open(flags.config);
-  try {
-    await work(desk);
-  } finally {
-    await desk.close();
-  }
-}
-
-async function openDesk(configFile: string | undefined): Promise<CrossrefsDesk> {
-  const options = await readEnvironment(configFile);
-  // What a command prints goes to standard output alone.
-  const log = createLogger({ level: 'warn', destination: process.stderr });
-  const { database, close } = await openLedger({ ...options, log });
-  return { database, close, connections: Object.keys(options.config.connections) };
 }
 
 /** A connection by its name; `all` are the rows for every connection, which have none. */
@@ -310,8 +256,4 @@ async function bytesOf(file: string): Promise<Uint8Array> {
 function day(text: string): string {
   if (/^\d{4}-\d{2}-\d{2}$/.test(text)) return text;
   throw new InvalidArgumentError('expected a day, for example 2026-11-01');
-}
-
-function print(around: CrossrefsSurroundings, flags: Flags, json: unknown, text: () => string): void {
-  around.write(`${flags.json ? JSON.stringify(json) : text()}\n`);
 }

@@ -1,38 +1,12 @@
-import { userInfo } from 'node:os';
 import { Command } from 'commander';
 import { HubError } from '../errors.ts';
-import type { Database } from '../ledger/database.ts';
 import { decideGroup, parkedGroups, retryGroups } from '../ledger/derivation-groups.ts';
 import { type DerivedExplanation, derivedNamed, explainDerived } from '../ledger/derived-explained.ts';
-import { createLogger } from '../log.ts';
-import { readEnvironment } from './environment.ts';
-import { openLedger } from './ledger.ts';
+import { common, type Flags, opened, print, type Surroundings, terminal } from './desk.ts';
 import { columns, cut } from './table.ts';
 
-interface Flags {
-  readonly config?: string;
-  readonly json?: true;
-}
-
-/** Where the commands find their data, who uses them, and where they print. */
-export interface DerivedSurroundings {
-  open(configFile: string | undefined): Promise<{ readonly database: Database; close(): Promise<void> }>;
-  write(text: string): void;
-  readonly user: string;
-}
-
-const terminal: DerivedSurroundings = {
-  async open(configFile) {
-    const options = await readEnvironment(configFile);
-    // What a command prints goes to standard output alone.
-    return openLedger({ ...options, log: createLogger({ level: 'warn', destination: process.stderr }) });
-  },
-  write: (text) => void process.stdout.write(text),
-  user: userInfo().username,
-};
-
 /** `lianhub derived`: documents that rules have made of others: what they are made of, and what waits for a person. */
-export function derivedCommand(around: DerivedSurroundings = terminal): Command {
+export function derivedCommand(around: Surroundings = terminal): Command {
   const command = new Command('derived').description(
     'documents made of other documents by the rules of derive: which are stuck and why, what a person decides about ' +
       'what came after posting, and what each line is made of. Works beside a running hub and without one',
@@ -41,7 +15,7 @@ export function derivedCommand(around: DerivedSurroundings = terminal): Command 
   return command;
 }
 
-function list(around: DerivedSurroundings): Command {
+function list(around: Surroundings): Command {
   return common(new Command('list'))
     .argument('[rule]', 'only of this rule')
     .description(
@@ -49,7 +23,7 @@ function list(around: DerivedSurroundings): Command {
     )
     .addHelpText('after', '\nExample:\n  lianhub derived list retailDay')
     .action((rule: string | undefined, flags: Flags) =>
-      opened(around, flags, async (database) => {
+      opened(around, flags, async ({ database }) => {
         const parked = await parkedGroups(database, {
           limit: 1_000,
           ...(rule === undefined ? {} : { rule }),
@@ -74,7 +48,7 @@ function list(around: DerivedSurroundings): Command {
     );
 }
 
-function explain(around: DerivedSurroundings): Command {
+function explain(around: Surroundings): Command {
   return common(new Command('explain'))
     .argument('<document>', 'number of the document, or id of its record')
     .option('--line <key>', 'only the line (or tender) with this key')
@@ -86,7 +60,7 @@ function explain(around: DerivedSurroundings): Command {
       '\nExample:\n  lianhub derived explain S01-2026-11-01-sale-S01 --line 01JC…/pcs/13/false',
     )
     .action((name: string, flags: Flags & { line?: string }) =>
-      opened(around, flags, async (database) => {
+      opened(around, flags, async ({ database }) => {
         const documents: DerivedExplanation[] = [];
         for (const id of await derivedNamed(database, name)) {
           const one = await explainDerived(
@@ -102,15 +76,15 @@ function explain(around: DerivedSurroundings): Command {
     );
 }
 
-function post(around: DerivedSurroundings): Command {
+function post(around: Surroundings): Command {
   return deciding(around, 'post', 'post what came after a document was posted, as its next part');
 }
 
-function leave(around: DerivedSurroundings): Command {
+function leave(around: Surroundings): Command {
   return deciding(around, 'leave', 'post it nowhere: it is noted with your name, and settled');
 }
 
-function deciding(around: DerivedSurroundings, decision: 'post' | 'leave', what: string): Command {
+function deciding(around: Surroundings, decision: 'post' | 'leave', what: string): Command {
   return common(new Command(decision))
     .argument('<rule>', 'name of the rule')
     .argument('<group>', 'as derived list prints it')
@@ -118,7 +92,7 @@ function deciding(around: DerivedSurroundings, decision: 'post' | 'leave', what:
     .description(`${what} (late: park)`)
     .addHelpText('after', `\nExample:\n  lianhub derived ${decision} retailDay S01/2026-11-01/sale/S01`)
     .action((rule: string, group: string, flags: Flags & { author: string }) =>
-      opened(around, flags, async (database) => {
+      opened(around, flags, async ({ database }) => {
         const lane = await decideGroup(database, { rule, group_key: group }, decision, flags.author);
         if (lane === undefined) throw new HubError('derived.nothing-to-decide', { rule, group });
         print(around, flags, { rule, group, decision }, () => `${rule} ${group}: it will be settled so.`);
@@ -126,14 +100,14 @@ function deciding(around: DerivedSurroundings, decision: 'post' | 'leave', what:
     );
 }
 
-function retry(around: DerivedSurroundings): Command {
+function retry(around: Surroundings): Command {
   return common(new Command('retry'))
     .argument('[rule]', 'only of this rule')
     .argument('[group]', 'only this one')
     .description('try again what is parked, after hub.yaml or what was missing has been corrected')
     .addHelpText('after', '\nExample:\n  lianhub derived retry fulfilment')
     .action((rule: string | undefined, group: string | undefined, flags: Flags) =>
-      opened(around, flags, async (database) => {
+      opened(around, flags, async ({ database }) => {
         const lanes = await retryGroups(database, {
           ...(rule === undefined ? {} : { rule }),
           ...(group === undefined ? {} : { group_key: group }),
@@ -176,27 +150,4 @@ function sumsText(sums: Readonly<Record<string, string>>): string {
   return Object.entries(sums)
     .map(([name, value]) => `${name} ${value}`)
     .join(', ');
-}
-
-function common(command: Command): Command {
-  return command
-    .option('-c, --config <file>', 'configuration (default: HUB_CONFIG, else the shipped hub.yaml)')
-    .option('--json', 'print one JSON document');
-}
-
-async function opened(
-  around: DerivedSurroundings,
-  flags: Flags,
-  work: (database: Database) => Promise<void>,
-): Promise<void> {
-  const { database, close } = await around.open(flags.config);
-  try {
-    await work(database);
-  } finally {
-    await close();
-  }
-}
-
-function print(around: DerivedSurroundings, flags: Flags, json: unknown, text: () => string): void {
-  around.write(`${flags.json ? JSON.stringify(json) : text()}\n`);
 }

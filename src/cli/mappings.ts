@@ -14,13 +14,10 @@ import {
   proposeVersion,
 } from '../rehearsal/versions.ts';
 import { sentenceOf } from '../setup/live.ts';
+import { common, type Flags } from './desk.ts';
 import { type OpenedHub, withHub } from './opened.ts';
 import { columns } from './table.ts';
 
-interface Flags {
-  readonly config?: string;
-  readonly json?: true;
-}
 interface ApplyFlags extends Flags {
   readonly note?: string;
   readonly author: string;
@@ -79,12 +76,6 @@ export function mappingsCommand(): Command {
       ),
   );
   return command;
-}
-
-function common(command: Command): Command {
-  return command
-    .option('-c, --config <file>', 'configuration (default: HUB_CONFIG, else the shipped hub.yaml)')
-    .option('--json', 'print one JSON document');
 }
 
 function deciding(command: Command): Command {

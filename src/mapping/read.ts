@@ -4,7 +4,7 @@
  * aliases, tags, duplicate keys, more than 1 MB.
  */
 import { isAlias, isNode, LineCounter, parseDocument, visit } from 'yaml';
-import { didYouMean, inOrder } from '../problems/index.ts';
+import { decode, didYouMean, inOrder } from '../problems/index.ts';
 import { checksum, readGrammar } from './grammar.ts';
 import type { Located, MappingDocument, Position, Problem, ReadOptions, ReadResult } from './types.ts';
 
@@ -31,9 +31,10 @@ function readOne(
   options: ReadOptions,
   chain: readonly string[],
 ): ReadResult {
+  const bytes = decode(file, text, LARGEST_FILE, 'mapping');
+  if (!bytes.ok) return { ok: false, problems: [bytes.problem] };
+  const decoded = bytes.text;
   const problems: Problem[] = [];
-  const decoded = decode(text, (code, message, at) => problems.push({ file, code, message, ...at }));
-  if (decoded === undefined) return { ok: false, problems };
   checkCharacters(decoded, (code, message, at, hint) => {
     problems.push({ file, code, message, ...at, ...(hint === undefined ? {} : { hint }) });
   });
@@ -132,37 +133,6 @@ function parseYaml(text: string, lineCounter: LineCounter): ReturnType<typeof pa
   }
 }
 
-type Report = (code: string, message: string, at: Position, hint?: string) => void;
-
-function decode(input: string | Uint8Array, report: Report): string | undefined {
-  const size = typeof input === 'string' ? Buffer.byteLength(input) : input.byteLength;
-  if (size > LARGEST_FILE) {
-    report('mapping.too-large', `the file has ${size} bytes; mappings have ${LARGEST_FILE} at most`, {
-      line: 1,
-      column: 1,
-    });
-    return undefined;
-  }
-  let text: string;
-  if (typeof input === 'string') {
-    text = input;
-  } else {
-    // Replacement characters, not `fatal`: they show where the first bad byte is.
-    text = new TextDecoder('utf-8').decode(input);
-  }
-  const bad = text.indexOf('\ufffd');
-  if (bad !== -1 || /\p{Surrogate}/u.test(text)) {
-    report(
-      'mapping.not-utf8',
-      'the file is not UTF-8',
-      placeOf(text, Math.max(0, bad)),
-      'Save it as UTF-8 (GBK and UTF-16 are not read).',
-    );
-    return undefined;
-  }
-  return text.startsWith('\ufeff') ? text.slice(1) : text;
-}
-
 function checkCharacters(
   text: string,
   report: (code: string, message: string, at: Position, hint?: string) => void,
@@ -198,11 +168,6 @@ function checkCharacters(
       }
     }
   }
-}
-
-function placeOf(text: string, offset: number): Position {
-  const before = text.slice(0, offset);
-  return { line: before.split('\n').length, column: offset - before.lastIndexOf('\n') };
 }
 
 function keyAt(text: string, offset: number): string {

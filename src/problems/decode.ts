@@ -1,4 +1,4 @@
-/** Bytes of a file somebody wrote → text, or the first place where they are none. */
+/** Bytes of a file somebody wrote, or their text → text, or the first place where they are none. */
 import type { Problem } from './problem.ts';
 
 export type Decoded =
@@ -6,10 +6,11 @@ export type Decoded =
   | { readonly ok: false; readonly problem: Problem };
 
 /**
- * Reads UTF-8, with or without a byte order mark, up to `largest` bytes. `codes` begins the codes of problems:
+ * Reads UTF-8, with or without a byte order mark, up to `largest` bytes; text that was decoded already is held to
+ * the same. `codes` begins the codes of problems:
  * `config` gives `config.not-utf8` and `config.too-large`.
  */
-export function decode(file: string, bytes: Uint8Array, largest: number, codes: string): Decoded {
+export function decode(file: string, input: string | Uint8Array, largest: number, codes: string): Decoded {
   const refuse = (code: string, message: string, line: number, column: number, hint?: string): Decoded => ({
     ok: false,
     problem: {
@@ -21,13 +22,13 @@ export function decode(file: string, bytes: Uint8Array, largest: number, codes: 
       ...(hint === undefined ? {} : { hint }),
     },
   });
-  if (bytes.byteLength > largest) {
-    return refuse('too-large', `the file has ${bytes.byteLength} bytes, and ${largest} is the most`, 1, 1);
-  }
+  const size = typeof input === 'string' ? Buffer.byteLength(input) : input.byteLength;
+  if (size > largest)
+    return refuse('too-large', `the file has ${size} bytes, and ${largest} is the most`, 1, 1);
   // Replacement characters, not `fatal`: they show where the first bad byte is.
-  const text = new TextDecoder('utf-8').decode(bytes);
-  const bad = text.indexOf('\ufffd');
-  if (bad === -1) return { ok: true, text };
+  const text = typeof input === 'string' ? input : new TextDecoder('utf-8').decode(input);
+  const bad = text.search(/[\ufffd\p{Surrogate}]/u);
+  if (bad === -1) return { ok: true, text: text.startsWith('\ufeff') ? text.slice(1) : text };
   const before = text.slice(0, bad);
   return refuse(
     'not-utf8',

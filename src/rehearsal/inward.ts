@@ -1,8 +1,9 @@
 /** Real messages, through what is and through what would be, on the way in. */
+import { parseBody } from '../lanes/apply/bodies.ts';
 import type { Party } from '../lanes/landscape.ts';
 import type { Database } from '../ledger/database.ts';
 import { type BodyRow, countHints, lastBodies, readOnly } from '../ledger/rehearsal.ts';
-import { isObject, type JsonObject } from '../model/index.ts';
+import type { JsonObject } from '../model/index.ts';
 import type { Findings, Outcome } from './findings.ts';
 import { outcomeOf } from './outcome.ts';
 import { inContextOf, type Side } from './side.ts';
@@ -22,7 +23,8 @@ export async function rehearseInward(
     const size = Math.min(left, options.pageSize);
     const rows = await readOnly(database, (reading) => lastBodies(reading, connection, object, last, size));
     for (const row of rows) {
-      const body = parse(row.body);
+      const body = parseBody(row.body);
+      // Such a row was refused when it came; there is nothing to compare.
       if (!body) continue;
       const before = inwardOf(sides.before, party, row, body);
       findings.add(place, row.remote_id, before, inwardOf(sides.after, party, row, body));
@@ -44,14 +46,4 @@ function inwardOf(
   return party
     ? outcomeOf(party.mapping.inward(body, inContextOf(side, party, row.via)))
     : { kind: 'kept-in' };
-}
-
-function parse(body: Buffer): JsonObject | undefined {
-  try {
-    const value: unknown = JSON.parse(body.toString('utf8'));
-    return isObject(value) ? value : undefined;
-  } catch {
-    // Such a row was refused when it came; there is nothing to compare.
-    return undefined;
-  }
 }

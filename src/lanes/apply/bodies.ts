@@ -33,7 +33,7 @@ export async function bodiesOf(
       hints.set(key, [...(hints.get(key) ?? []), row]);
       continue;
     }
-    const body = parse(row.body);
+    const body = parseBody(row.body);
     if (body) bodies.set(row.id, { body, hash: digest(row.body), revision: row.revision });
     else outcomes.push(dead(row, 'inbox.not-an-object', 'the message is not a JSON object'));
   }
@@ -101,12 +101,13 @@ function noticeOf(row: InboxRow): Notice {
   };
 }
 
-function parse(body: Buffer): JsonObject | undefined {
+/** The object a row keeps as text; undefined when it is none, for the caller to say with the row's name. */
+export function parseBody(body: Buffer): JsonObject | undefined {
   try {
     const value: unknown = JSON.parse(body.toString('utf8'));
     return isObject(value) ? value : undefined;
   } catch {
-    // Not JSON: the caller says so with the row's name.
+    // Not JSON.
     return undefined;
   }
 }
