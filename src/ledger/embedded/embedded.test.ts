@@ -4,6 +4,7 @@ import { chmod, cp, mkdir, mkdtemp, readdir, readFile, rm, stat, unlink, writeFi
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import pg from 'pg';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
@@ -144,6 +145,17 @@ describe('the embedded database', () => {
     const [lost] = outcomes.filter((outcome) => outcome.status === 'rejected');
     expect(outcomes.filter((outcome) => outcome.status === 'fulfilled')).toHaveLength(1);
     expect(lost?.reason).toMatchObject({ code: 'data.in-use' });
+  });
+
+  test('many starts at the same moment all find the folder usable', async () => {
+    const as = await serverUser();
+    const places: ReturnType<typeof choosePlace>[] = [];
+    for (let i = 0; i < 40; i++) {
+      places.push(choosePlace(folder, as, () => undefined));
+      // One turn apart, so that each is at another step when the next begins.
+      await nextTurn();
+    }
+    expect(new Set((await Promise.all(places)).map((place) => place.folder))).toEqual(new Set([folder]));
   });
 
   test('starts although its stale lock file names a process that lives but is another program', async () => {

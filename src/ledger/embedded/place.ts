@@ -3,7 +3,7 @@
  * server's user cannot enter that folder (a project below a private folder), under /var/lib/lianhub instead,
  * with a note in the data folder saying where.
  */
-import { createHash } from 'node:crypto';
+import { createHash, randomBytes } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { chown, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
@@ -84,7 +84,8 @@ export function elsewhereName(wanted: string): string {
 }
 
 async function probe(folder: string): Promise<void> {
-  const file = path.join(folder, `.probe-${process.pid}`);
+  // Not named after the process: hubs in containers that share a volume all are process 1.
+  const file = path.join(folder, `.probe-${randomBytes(8).toString('hex')}`);
   await writeFile(file, '');
   await rm(file);
 }
