@@ -1,8 +1,13 @@
 import { defineConfig } from 'vitest/config';
 
-const timeouts = { testTimeout: 60_000, hookTimeout: 60_000 };
+const common = {
+  // No module keeps anything between tests: a worker runs its files in one process, so that nothing is loaded twice.
+  isolate: false,
+  testTimeout: 60_000,
+  hookTimeout: 60_000,
+};
 
-/** Parts that keep nothing between tests: a worker runs theirs in one process, so that nothing is loaded twice. */
+/** Pure parts and connectors; everything else starts hubs. */
 const parts = [
   'src/{config,crossrefs,derive,mapping,merge,model,problems}/**/*.test.ts',
   'connectors/**/*.test.ts',
@@ -13,13 +18,13 @@ export default defineConfig({
     globalSetup: ['tests/global-setup.ts'],
     maxWorkers: 2,
     projects: [
-      { test: { name: 'parts', include: parts, isolate: false, ...timeouts } },
+      { test: { name: 'parts', include: parts, ...common } },
       {
         test: {
           name: 'whole',
           include: ['src/**/*.test.ts', 'tests/**/*.test.ts', 'bench/**/*.test.ts'],
           exclude: ['**/node_modules/**', ...parts],
-          ...timeouts,
+          ...common,
         },
       },
     ],
