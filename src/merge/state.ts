@@ -64,6 +64,12 @@ export interface StateMerge {
   readonly rules: StateRules;
   /** Per path with keys, e.g. `addresses[home].city`. */
   readonly provenance: Readonly<Record<string, Provenance>>;
+  /**
+   * Paths with an open parked conflict (with keys, e.g. `addresses[home].city`). Any edit at or under one, or one
+   * that would take it away with what is around it, joins the conflict: it is reported as `parked` and not taken,
+   * whoever tells it and whatever the rules say.
+   */
+  readonly parked?: readonly string[];
   /** UTC time of the merge. */
   readonly now: string;
 }
@@ -186,6 +192,10 @@ class Merge {
     const added = incoming.filter((value) => !theirs.includes(value) && !own.includes(value));
     const gone = theirs.filter((value) => !incoming.includes(value) && own.includes(value));
     if (added.length === 0 && gone.length === 0) return golden;
+    if (this.#isParked(path)) {
+      this.#conflict(path, golden, theirs, incoming, 'parked', 'golden');
+      return golden;
+    }
     const merged = [...own.filter((value) => !gone.includes(value)), ...new Set(added)];
     const owner = this.#ownerOf(path);
     if (owner !== undefined && owner !== this.#input.origin.connection && golden !== undefined) {
@@ -202,6 +212,7 @@ class Merge {
     if (theirs !== undefined && equal(told, theirs ?? undefined)) return false;
     if (sent !== undefined && equal(told, sent ?? undefined)) return false;
     if (equal(told, golden) || hidesPhone(told, golden)) return false;
+    if (this.#isParked(path)) return this.#conflict(path, golden, theirs, told, 'parked', 'golden');
 
     const { origin, rules, provenance } = this.#input;
     const setBy = this.taken.get(path) ?? provenance[path];
@@ -220,6 +231,11 @@ class Merge {
     const kept = setBy === undefined || isNewer(origin, setBy) ? 'incoming' : 'golden';
     this.#conflict(path, golden, theirs, told, 'newest', kept);
     return kept === 'incoming' ? this.#take(path, told) : false;
+  }
+
+  #isParked(path: string): boolean {
+    const parked = this.#input.parked ?? [];
+    return parked.length > 0 && (isUnder(path, parked) || parked.some((open) => isUnder(open, [path])));
   }
 
   #ownerOf(path: string): string | undefined {
