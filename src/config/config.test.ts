@@ -187,7 +187,7 @@ ext:
           sync(`      emial: pim
       name: { by: ext.stats, draft: pim }
       email: { by: ext.status, draft: pin, activ: erp }
-      notes: { by: addresses[].city }
+      notes: { by: "addresses[].city" }
       code: { draft: pim }
       birthday: 3`),
         ),
