@@ -5,7 +5,13 @@ export { believedMoment, compareInstants, usualSkewMs } from './instant.ts';
 export { elementPath, withoutKeys } from './lists.ts';
 export type { Owners, StagedOwner } from './owners.ts';
 export type { Origin, Provenance } from './provenance.ts';
-export { applyQuantity, type QuantityApplied } from './quantity.ts';
+export {
+  applyQuantity,
+  type Movement,
+  type QuantityApplied,
+  type StockSnapshot,
+  stockOf,
+} from './quantity.ts';
 export { type Promised, type Stock, sellable, withSellable } from './reservation.ts';
 export { type Overshoot, type RolledUp, rollUpShipments } from './rollUp.ts';
 export {

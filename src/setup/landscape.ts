@@ -58,6 +58,7 @@ export function buildLandscape(
     stock: {
       ...(stock === undefined ? {} : { owner: stock.from }),
       ...(reader === undefined ? {} : { object: reader.object }),
+      owners: new Map(Object.values(config.stock).map((one) => [one.location, one.from])),
       safety: new Map(Object.values(config.stock).map((one) => [one.location, one.safety])),
     },
   });
