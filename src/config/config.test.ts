@@ -38,7 +38,7 @@ syncs:
       shop: { connection: pos, mapping: pospal/online-order, read: { webhook: true, poll: 15m } }
       erp: { mapping: kingdee/order, write: { create: true, update: false }, when: 'record.kind == "web"', since: 2026-11-01 }
       wms: { mapping: qimen/delivery-order, write: { create: true }, read: { webhook: true } }
-    owners: { notes: shop, tags: hub }
+    owners: { notes: shop, sellerNotes: hub }
 derive:
   retailDay:
     from: order
@@ -160,6 +160,46 @@ severs: {}
       '12:22 config.unknown-party: there is no party named crm (expected one of epr, pos, again, twice, hub)',
       '13:18 config.invalid: shards: expected number to be >=1',
       '14:1 config.unknown-key: severs is not known here (did you mean server?)',
+    ]);
+  });
+
+  test('may name owners by stage; parties, paths and words are checked', () => {
+    const sync = (owners: string) => `connections:
+  pim: { connector: pospal }
+  erp: { connector: kingdee }
+syncs:
+  customer:
+    parties: { pim: { mapping: kingdee/order }, erp: { mapping: kingdee/order } }
+    owners:
+${owners}
+ext:
+  customer: { status: { type: choice, title: Stage, words: [draft, active] } }
+`;
+    const staged = '      email: { by: ext.status, draft: pim, active: erp, else: hub }';
+    const flagged = '      code: { by: active, true: erp }';
+    expect(good(sync(`${staged}\n${flagged}`)).syncs.customer?.owners).toEqual({
+      email: { by: 'ext.status', draft: 'pim', active: 'erp', else: 'hub' },
+      code: { by: 'active', true: 'erp' },
+    });
+    expect(
+      heads(
+        bad(
+          sync(`      emial: pim
+      name: { by: ext.stats, draft: pim }
+      email: { by: ext.status, draft: pin, activ: erp }
+      notes: { by: "addresses[].city" }
+      code: { draft: pim }
+      birthday: 3`),
+        ),
+      ),
+    ).toEqual([
+      '8:7 config.unknown-path: customer has no field emial (did you mean email?)',
+      '9:19 config.unknown-path: customer has no field ext.stats (did you mean ext.status?)',
+      '10:39 config.unknown-party: there is no party named pin (did you mean pim?)',
+      '10:44 config.unknown-stage: ext.status is never activ (did you mean active?)',
+      '11:20 config.unknown-path: addresses[].city is not one value of the record (expected a choice, a flag or a text outside lists)',
+      '12:13 config.invalid: code: expected a party, hub, or a map such as { by: ext.status, draft: pim, else: hub }',
+      '13:17 config.invalid: birthday: expected a party, hub, or a map such as { by: ext.status, draft: pim, else: hub }',
     ]);
   });
 

@@ -5,6 +5,7 @@
 
 import type { Problem } from '../problems/index.ts';
 import { hintFor } from '../problems/index.ts';
+import { checkOwners } from './owners.ts';
 import type { Path, Source } from './source.ts';
 
 /** Names from outside the file; what is absent is not checked. */
@@ -119,9 +120,10 @@ function checkParticipants(
   parties: readonly string[],
 ): Problem[] {
   const owners = entriesOf(sync.get('owners'));
-  const problems = [...owners].flatMap(([field, owner]) =>
-    unknownName(source, [...at, 'owners', field], 'party', owner, [...parties, 'hub']),
-  );
+  const entity = String(sync.get('entity') ?? at.at(-1));
+  const fields = entriesOf(entriesOf(entriesOf(source.value).get('ext')).get(entity));
+  const ext = new Map([...fields].map(([name, facts]) => [name, entriesOf(facts)]));
+  const problems = checkOwners(source, [...at, 'owners'], owners, { parties, entity, ext });
   if (sync.get('conflict') === 'owner' && owners.size === 0) {
     const message = 'conflicts go to the owner, but no field has one';
     problems.push(

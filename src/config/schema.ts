@@ -129,17 +129,33 @@ const party = z.strictObject({
   since: day.optional().describe('Documents before this are history: read, never created elsewhere.'),
 });
 
+/** A party, or one per stage of the record. */
+const owner = z.union(
+  [
+    z.string().min(1),
+    z.object({ by: z.string().min(1), else: z.string().min(1).optional() }).catchall(z.string().min(1)),
+  ],
+  { error: 'expected a party, hub, or a map such as { by: ext.status, draft: pim, else: hub }' },
+);
+
 const sync = z.strictObject({
   entity: z.string().min(1).optional().describe('Default: the name of the sync.'),
   parties: z.record(z.string(), party),
   owners: z
-    .record(z.string(), z.string())
+    .record(z.string(), owner)
     .default({})
-    .describe('Field → the party whose value wins, or hub.'),
+    .describe(
+      'Field → the party whose value wins, or hub. By stage: `price: { by: ext.status, draft: pim, active: erp, else: hub }`.',
+    ),
   conflict: z
     .enum(['newest', 'owner', 'park'])
     .default('newest')
     .describe('When two systems changed a field without an owner. Default newest.'),
+  skew: duration
+    .default(2_000)
+    .describe(
+      "How far the systems' clocks may be apart. Changes of two systems closer than this count as made at once, and the connection whose name sorts last wins, whichever was heard first; a time further ahead of its receipt is not believed. Default 2s.",
+    ),
 });
 
 const stock = z.strictObject({

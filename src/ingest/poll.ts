@@ -83,6 +83,9 @@ async function withoutKnown(
   object: string,
   entries: readonly InboxEntry[],
 ): Promise<InboxEntry[]> {
+  // The same quantity found again later is news where movements were counted in between.
+  const isStock = world.landscape.tellsMovements && object === stockObjectOf(world, connection);
+  if (isStock) return [...entries];
   const newest = await newestOf(
     world.database,
     connection,
@@ -95,6 +98,14 @@ async function withoutKnown(
       !known || known.body === null || entry.body === undefined || telling(known.body) !== telling(entry.body)
     );
   });
+}
+
+/** The object in which a connection tells the stock. */
+function stockObjectOf(world: World, connection: string): string | undefined {
+  const { parties } = world.landscape;
+  return parties.find(
+    (party) => party.entity === 'inventory' && party.connection === connection && party.reads,
+  )?.object;
 }
 
 /** Content without the time it was read at, which changes with every reading and tells nothing. */

@@ -43,6 +43,8 @@ export class Landscape {
   readonly merging: ReadonlyMap<string, StateRules>;
   /** Who owns the stock, and what is kept back from every channel. */
   readonly stock: StockPolicy;
+  /** Whether anybody tells movements of stock. */
+  readonly tellsMovements: boolean;
   readonly #byObject = new Map<string, Party[]>();
   readonly #writers = new Map<string, Party[]>();
   readonly #byEntity = new Map<string, Party>();
@@ -60,6 +62,7 @@ export class Landscape {
     this.rules = options.rules;
     this.merging = options.merging ?? new Map();
     this.stock = options.stock;
+    this.tellsMovements = options.parties.some((party) => party.entity === 'movement' && party.reads);
     for (const party of options.parties) {
       push(this.#byObject, `${party.connection}/${party.object}`, party);
       if (party.writes && party.mapping.writes) push(this.#writers, party.entity, party);
@@ -110,6 +113,8 @@ export class Landscape {
 export interface StockPolicy {
   /** Connection whose stock readings are the truth; writes of outbound documents there acknowledge a reservation. */
   readonly owner?: string;
+  /** Location → the connection that owns its stock. A location that is not named belongs to who told of it first. */
+  readonly owners?: ReadonlyMap<string, string>;
   /** Object of the owner that tells the stock. */
   readonly object?: string;
   /** Kept back from every channel, per location; decimal strings. A location that is not named keeps nothing back. */

@@ -1,6 +1,6 @@
 /** What changed between two versions of a record, and the part of a record some paths cover. */
 import { equal, isList, isObject, isPhoneClaim, type Json, type JsonObject } from '../model/index.ts';
-import { elementPath, elementsByKey, isKeyed } from './lists.ts';
+import { elementPath, elementsByKey, isKeyed, own, put } from './lists.ts';
 
 /** One changed value; `from` is absent when it was not there before, `to` when it is gone. */
 export interface Change {
@@ -23,7 +23,7 @@ function compareObjects(
   prefix: string,
   patch: Record<string, Change>,
 ): void {
-  for (const name of Object.keys(before)) compare(before[name], after[name], prefix + name, patch);
+  for (const name of Object.keys(before)) compare(before[name], own(after, name), prefix + name, patch);
   for (const name of Object.keys(after)) {
     if (!Object.hasOwn(before, name)) compare(undefined, after[name], prefix + name, patch);
   }
@@ -44,14 +44,15 @@ function compare(
   const right = elementsByKey(after);
   if (left !== undefined && right !== undefined) {
     for (const [key, element] of left) compare(element, right.get(key), elementPath(path, key), patch);
-    for (const [key, element] of right) if (!left.has(key)) patch[elementPath(path, key)] = { to: element };
+    for (const [key, element] of right)
+      if (!left.has(key)) put(patch, elementPath(path, key), { to: element });
     return;
   }
   if (equal(before, after)) return;
-  patch[path] = {
+  put(patch, path, {
     ...(before === undefined ? {} : { from: before }),
     ...(after === undefined ? {} : { to: after }),
-  };
+  });
 }
 
 interface Tree {
@@ -88,10 +89,10 @@ export function projectPaths(data: JsonObject, paths: readonly string[]): JsonOb
 function projectObject(data: JsonObject, tree: Tree): JsonObject {
   const kept: Record<string, Json> = {};
   for (const [name, below] of tree.children) {
-    const value = data[name];
+    const value = own(data, name);
     if (value === undefined) continue;
     const projected = project(value, below);
-    if (projected !== undefined) kept[name] = projected;
+    if (projected !== undefined) put(kept, name, projected);
   }
   return kept;
 }

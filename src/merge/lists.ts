@@ -34,3 +34,19 @@ export function elementPath(list: string, key: string): string {
 export function withoutKeys(path: string): string {
   return path.replace(/\[[^\]]*\]/g, '[]');
 }
+
+/** What a path lies in: `lines[a].price` → `lines[a]` → `lines` → nothing. Dots in keys only make more steps. */
+export function parentOf(path: string): string {
+  return path.slice(0, Math.max(path.lastIndexOf('.'), path.lastIndexOf('['), 0));
+}
+
+/** A value of an object's own: names such as `constructor` are fields like any other. */
+export function own(object: JsonObject, name: string): Json | undefined {
+  return Object.hasOwn(object, name) ? object[name] : undefined;
+}
+
+/** Sets a field, also one named `__proto__`. */
+export function put<Value>(object: Record<string, Value>, name: string, value: Value): void {
+  if (name !== '__proto__') object[name] = value;
+  else Object.defineProperty(object, name, { value, enumerable: true, configurable: true, writable: true });
+}

@@ -105,6 +105,33 @@ describe('merging states', () => {
     expect(merged.conflicts).toMatchObject([{ golden: 'Wang', incoming: 'Zhao', decidedBy: 'parked' }]);
   });
 
+  test('an edit where a conflict is parked joins it, whoever tells it, and leaves the rest alone', () => {
+    const home = { key: 'home', city: 'Hangzhou', zip: '310000' };
+    const golden = { name: 'Wang', tags: ['tea'], addresses: [home] };
+    const told = (incoming: JsonObject, parked: string[]) =>
+      merge({ golden, theirs: golden, incoming, parked, rules: { owners: { name: 'crm' } } });
+    const name = told({ name: 'Zhao', tags: ['tea', 'vip'] }, ['name']);
+    expect(name.data).toEqual({ ...golden, tags: ['tea', 'vip'] });
+    expect(name.conflicts).toEqual([
+      {
+        path: 'name',
+        golden: 'Wang',
+        theirs: 'Wang',
+        incoming: 'Zhao',
+        decidedBy: 'parked',
+        kept: 'golden',
+      },
+    ]);
+    expect(told({ tags: [] }, ['tags'])).toMatchObject({ patch: {}, conflicts: [{ path: 'tags' }] });
+    const city = ['addresses[home].city'];
+    const within = told({ addresses: [{ ...home, city: 'Ningbo', zip: '315000' }] }, city);
+    expect(within.data.addresses).toEqual([{ ...home, zip: '315000' }]);
+    expect(told({ addresses: [] }, city)).toMatchObject({
+      patch: {},
+      conflicts: [{ path: 'addresses[home]', decidedBy: 'parked' }],
+    });
+  });
+
   test('lists are merged by element key', () => {
     const home = { key: 'home', city: 'Hangzhou', address: '1 West Lake Road' };
     const work = { key: 'work', city: 'Shanghai' };

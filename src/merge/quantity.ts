@@ -1,4 +1,4 @@
-import { equal, type Json, type JsonObject } from '../model/index.ts';
+import { decimal, equal, type Json, type JsonObject } from '../model/index.ts';
 import { diff, type Patch } from './diff.ts';
 import { compareInstants } from './instant.ts';
 
@@ -30,4 +30,44 @@ export function applyQuantity(input: {
     else told[name] = value;
   }
   return { data: told, patch: diff(golden, told), applied: !equal(golden, told) };
+}
+
+/** A signed change of a bucket. The key is permanent: the same movement told again has the same one. */
+export interface Movement {
+  readonly key: string;
+  /** Decimal string in base units. */
+  readonly delta: string;
+  /** UTC. */
+  readonly occurredAt: string;
+}
+/** What the owner of a bucket found there. */
+export interface StockSnapshot {
+  readonly onHand: string;
+  /** UTC. */
+  readonly asOf: string;
+}
+
+/**
+ * What a bucket holds: a snapshot and every movement after it, each key once. Movements at or before `asOf` are in
+ * the snapshot already. Without a snapshot all movements count, from nothing, and `asOf` is the newest of them.
+ * The order of the movements does not matter, nor whether they are counted at once or one by one onto what
+ * the earlier ones gave. Undefined when nothing is known.
+ */
+export function stockOf(
+  snapshot: StockSnapshot | undefined,
+  movements: Iterable<Movement>,
+): StockSnapshot | undefined {
+  const total = new decimal.Total();
+  const counted = new Set<string>();
+  let newest: string | undefined;
+  for (const { key, delta, occurredAt } of movements) {
+    const isPast = snapshot !== undefined && compareInstants(occurredAt, snapshot.asOf) <= 0;
+    if (isPast || counted.has(key)) continue;
+    counted.add(key);
+    total.add(delta);
+    if (newest === undefined || compareInstants(occurredAt, newest) > 0) newest = occurredAt;
+  }
+  if (newest === undefined) return snapshot;
+  const sum = decimal.add(snapshot?.onHand ?? '0', total.toString());
+  return { onHand: sum, asOf: snapshot?.asOf ?? newest };
 }

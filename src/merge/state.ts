@@ -6,36 +6,29 @@
 import {
   equal,
   hidesPhone,
+  isList,
   isObject,
   isPhoneClaim,
-  isUnder,
   type Json,
   type JsonObject,
 } from '../model/index.ts';
 import { diff, type Patch } from './diff.ts';
-import { compareInstants } from './instant.ts';
-import { elementPath, elementsByKey, type Keyed, plainValues, withoutKeys } from './lists.ts';
-
-export interface Origin {
-  /** Connection that tells. */
-  readonly connection: string;
-  /** When the told state was true: the vendor's modification time, else when it was read. UTC. */
-  readonly at: string;
-  /** Inbox message, for explanations. */
-  readonly message?: string;
-  /** Mapping and version, for explanations. */
-  readonly mapping?: string;
-}
-/** Who set a value, and when the hub took it over. */
-export interface Provenance extends Origin {
-  readonly takenAt: string;
-}
+import { believedMoment, compareInstants, sameMoment, usualSkewMs } from './instant.ts';
+import { elementPath, elementsByKey, type Keyed, own, parentOf, plainValues, put } from './lists.ts';
+import { ancestorIn, type Owners, ownersOf } from './owners.ts';
+import { newestBelow, type Origin, type Provenance, provenanceAt } from './provenance.ts';
+import { laidOver, saysNoMore } from './told.ts';
 
 export interface StateRules {
-  /** Canonical path (with everything below it) → connection whose word counts; the longest path decides. */
-  readonly owners?: Readonly<Record<string, string>>;
+  /** Canonical path (with everything below it) → connection whose word counts, also by stage; the longest path decides. */
+  readonly owners?: Owners;
   /** What decides a field both sides changed when it has no owner. Default `newest`; `owner` without an owner is `newest`. */
   readonly conflict?: 'newest' | 'owner' | 'park';
+  /**
+   * How far the systems' clocks may be apart, milliseconds. Moments of two systems closer than this are the same
+   * moment: the connection whose name sorts last wins, whichever was heard first. Default 2,000.
+   */
+  readonly skewMs?: number;
 }
 
 export interface Conflict {
@@ -64,6 +57,12 @@ export interface StateMerge {
   readonly rules: StateRules;
   /** Per path with keys, e.g. `addresses[home].city`. */
   readonly provenance: Readonly<Record<string, Provenance>>;
+  /**
+   * Paths with an open parked conflict (with keys, e.g. `addresses[home].city`). Any edit at or under one, or one
+   * that would take it away with what is around it, joins the conflict: it is reported as `parked` and not taken,
+   * whoever tells it and whatever the rules say.
+   */
+  readonly parked?: readonly string[];
   /** UTC time of the merge. */
   readonly now: string;
 }
@@ -88,23 +87,41 @@ export function mergeState(input: StateMerge): StateMerged {
 
 type Value = Json | undefined;
 
+/** Neither a list of elements with a key nor a set. */
+const noList = Symbol('no list');
+
 class Merge {
   readonly conflicts: Conflict[] = [];
   readonly taken = new Map<string, Provenance>();
-  readonly #gone: string[] = [];
+  readonly #gone = new Set<string>();
   readonly #input: StateMerge;
-  readonly #owners: readonly (readonly [path: string, connection: string])[];
+  readonly #origin: Provenance;
+  readonly #skewMs: number;
+  readonly #ownerOf: (path: string) => string | undefined;
+  readonly #parked: ReadonlySet<string>;
+  /** What a parked path lies in, and would go away with. */
+  readonly #aboveParked = new Set<string>();
+  #newestBelow: Map<string, Provenance> | undefined;
 
   constructor(input: StateMerge) {
+    const { receivedAt = input.now, ...origin } = input.origin;
     this.#input = input;
-    this.#owners = Object.entries(input.rules.owners ?? {}).sort(([a], [b]) => b.length - a.length);
+    this.#skewMs = input.rules.skewMs ?? usualSkewMs;
+    const at = believedMoment(origin.at, receivedAt, this.#skewMs);
+    this.#origin = { ...origin, at, takenAt: input.now };
+    this.#parked = new Set(input.parked ?? []);
+    for (const path of this.#parked) {
+      for (let at = parentOf(path); at !== ''; at = parentOf(at)) this.#aboveParked.add(at);
+    }
+    this.#ownerOf = ownersOf(input.rules.owners, input.golden, input.incoming);
   }
 
   /** Of a value that is gone, only who took it away is remembered, not who once set its parts. */
   provenance(): Readonly<Record<string, Provenance>> {
     if (this.taken.size === 0) return this.#input.provenance;
     const before = Object.entries(this.#input.provenance);
-    const kept = before.filter(([path]) => !isUnder(path, this.#gone));
+    const kept =
+      this.#gone.size === 0 ? before : before.filter(([path]) => ancestorIn(path, this.#gone) === undefined);
     return Object.fromEntries([...kept, ...this.taken]);
   }
 
@@ -114,36 +131,50 @@ class Merge {
     const outstanding = isObject(sent) ? sent : {};
     for (const [name, told] of Object.entries(incoming)) {
       if (told === undefined || (prefix.endsWith('].') && name === 'key')) continue;
-      const value = this.#value(golden[name], before[name], told, outstanding[name], prefix + name);
+      const value = this.#value(
+        own(golden, name),
+        own(before, name),
+        told,
+        own(outstanding, name),
+        prefix + name,
+      );
       if (value === undefined) delete merged[name];
-      else merged[name] = value;
+      else put(merged, name, value);
     }
     return merged;
   }
 
   #value(golden: Value, theirs: Value, incoming: Json, sent: Value, path: string): Value {
+    if (incoming === null && sent === null) return golden;
     if (isBranch(incoming) && (golden === undefined || isBranch(golden)) && !isAtom(theirs)) {
       const merged = this.object(golden ?? {}, theirs, incoming, sent, `${path}.`);
-      return golden === undefined && Object.keys(merged).length === 0 ? undefined : merged;
+      return golden === undefined && isEmpty(merged) ? undefined : merged;
     }
-    const told = elementsByKey(incoming);
-    const own = golden === undefined ? new Map<string, Keyed>() : elementsByKey(golden);
-    if (told !== undefined && own !== undefined && (told.size > 0 || own.size > 0)) {
-      return this.#elements(
-        own,
-        elementsByKey(theirs),
-        told,
-        elementsByKey(sent),
-        path,
-        golden !== undefined,
-      );
+    // An object that was cleared: each of its fields that the system has shown was.
+    if (incoming === null && isBranch(golden) && isBranch(theirs)) {
+      const cleared = Object.fromEntries(Object.keys(theirs).map((name) => [name, null]));
+      const merged = this.object(golden, theirs, cleared, sent, `${path}.`);
+      return isEmpty(merged) ? undefined : merged;
     }
-    const values = plainValues(incoming);
-    const ownValues = golden === undefined ? [] : plainValues(golden);
-    if (values !== undefined && ownValues !== undefined) {
-      return this.#set(golden, ownValues, plainValues(theirs) ?? [], values, plainValues(sent), path);
-    }
+    const merged = this.#list(golden, theirs, incoming, sent, path);
+    if (merged !== noList) return merged;
     return this.#decide(golden, theirs, incoming, sent, path) ? (incoming ?? undefined) : golden;
+  }
+
+  /** Lists of elements with a key, and sets; a list that was cleared is an empty one. */
+  #list(golden: Value, theirs: Value, incoming: Json, sent: Value, path: string): Value | typeof noList {
+    const list = incoming ?? (golden === undefined ? undefined : []);
+    const told = elementsByKey(list);
+    const elements = golden === undefined ? new Map<string, Keyed>() : elementsByKey(golden);
+    if (told !== undefined && elements !== undefined && told.size + elements.size > 0) {
+      const merged = this.#elements(elements, elementsByKey(theirs), told, elementsByKey(sent), path);
+      return merged.length === 0 && (golden === undefined || incoming === null) ? undefined : merged;
+    }
+    const values = plainValues(list);
+    const plain = golden === undefined ? [] : plainValues(golden);
+    if (values === undefined || plain === undefined) return noList;
+    const set = this.#set(golden, plain, plainValues(theirs) ?? [], values, plainValues(sent), path);
+    return incoming === null && set !== golden && isList(set) && set.length === 0 ? undefined : set;
   }
 
   #elements(
@@ -152,43 +183,57 @@ class Merge {
     incoming: ReadonlyMap<string, Keyed>,
     sent: ReadonlyMap<string, Keyed> | undefined,
     path: string,
-    existed: boolean,
-  ): Value {
+  ): readonly Json[] {
     const merged: Json[] = [];
     for (const [key, element] of golden) {
       const told = incoming.get(key);
       const at = elementPath(path, key);
+      // What was sent without the element arrives without it: nobody took it away there.
+      const expected = sent !== undefined && !sent.has(key);
       if (told !== undefined)
         merged.push(this.object(element, theirs?.get(key), told, sent?.get(key), `${at}.`));
-      else if (theirs?.has(key) !== true || !this.#decide(element, theirs.get(key), null, undefined, at)) {
+      else if (
+        theirs?.has(key) !== true ||
+        expected ||
+        !this.#decide(element, theirs.get(key), null, undefined, at)
+      ) {
         merged.push(element);
       }
     }
     for (const [key, element] of incoming) {
       if (golden.has(key)) continue;
       const at = elementPath(path, key);
-      if (!this.#decide(undefined, theirs?.get(key), element, sent?.get(key), at)) continue;
-      merged.push(this.object({ key }, undefined, element, undefined, `${at}.`));
+      const shown = theirs?.get(key);
+      if (!this.#decide(undefined, shown, element, sent?.get(key), at)) continue;
+      // Taken away elsewhere and edited here: it comes back whole, with what is shown but was not told again.
+      const whole = shown === undefined ? element : laidOver(shown, element);
+      merged.push(this.object({ key }, undefined, whole, undefined, `${at}.`));
     }
-    return merged.length === 0 && !existed ? undefined : merged;
+    return merged;
   }
 
   /** Plain values are a set: what the system added is added, what it took away is taken away. */
   #set(
     golden: Value,
-    own: readonly Json[],
+    values: readonly Json[],
     theirs: readonly Json[],
     incoming: readonly Json[],
     sent: readonly Json[] | undefined,
     path: string,
   ): Value {
-    if (sent !== undefined && sameSet(sent, incoming)) return golden;
-    const added = incoming.filter((value) => !theirs.includes(value) && !own.includes(value));
-    const gone = theirs.filter((value) => !incoming.includes(value) && own.includes(value));
-    if (added.length === 0 && gone.length === 0) return golden;
-    const merged = [...own.filter((value) => !gone.includes(value)), ...new Set(added)];
+    const told = new Set(incoming);
+    if (sent !== undefined && sameSet(new Set(sent), told)) return golden;
+    const [before, known] = [new Set(theirs), new Set(values)];
+    const added = [...told].filter((value) => !before.has(value) && !known.has(value));
+    const gone = new Set(theirs.filter((value) => !told.has(value) && known.has(value)));
+    if (added.length === 0 && gone.size === 0) return golden;
+    if (this.#isParked(path)) {
+      this.#conflict(path, golden, theirs, incoming, 'parked', 'golden');
+      return golden;
+    }
+    const merged = [...values.filter((value) => !gone.has(value)), ...added];
     const owner = this.#ownerOf(path);
-    if (owner !== undefined && owner !== this.#input.origin.connection && golden !== undefined) {
+    if (owner !== undefined && owner !== this.#origin.connection && golden !== undefined) {
       this.#conflict(path, golden, theirs, incoming, 'owner', 'golden');
       return golden;
     }
@@ -199,37 +244,68 @@ class Merge {
   /** Whether the incoming value is taken. `null` is a value that was cleared. */
   #decide(golden: Value, theirs: Value, incoming: Json, sent: Value, path: string): boolean {
     const told = incoming ?? undefined;
-    if (theirs !== undefined && equal(told, theirs ?? undefined)) return false;
-    if (sent !== undefined && equal(told, sent ?? undefined)) return false;
-    if (equal(told, golden) || hidesPhone(told, golden)) return false;
+    if (this.#isNoEdit(golden, theirs, told, sent)) return false;
+    if (this.#isParked(path)) return this.#conflict(path, golden, theirs, told, 'parked', 'golden');
 
-    const { origin, rules, provenance } = this.#input;
-    const setBy = this.taken.get(path) ?? provenance[path];
+    const setBy = this.#setBy(path, isObject(golden) || isObject(told));
+    const isFirst = golden === undefined && setBy === undefined;
+    if (isFirst && theirs === undefined) return this.#take(path, told);
+    const onlyHere = theirs !== undefined && same(theirs, golden);
     const owner = this.#ownerOf(path);
-    if (
-      owner === origin.connection ||
-      (golden === undefined && theirs === undefined && setBy === undefined)
-    ) {
+    if (owner === this.#origin.connection) {
+      if (!onlyHere && !isFirst) this.#conflict(path, golden, theirs, told, 'owner', 'incoming');
       return this.#take(path, told);
     }
-    if (owner !== undefined && (golden !== undefined || setBy !== undefined)) {
-      return this.#conflict(path, golden, theirs, told, 'owner', 'golden');
+    if (owner !== undefined && !isFirst) return this.#conflict(path, golden, theirs, told, 'owner', 'golden');
+    if (onlyHere) return this.#take(path, told);
+    if (this.#input.rules.conflict === 'park') {
+      return this.#conflict(path, golden, theirs, told, 'parked', 'golden');
     }
-    if (theirs !== undefined && equal(theirs ?? undefined, golden)) return this.#take(path, told);
-    if (rules.conflict === 'park') return this.#conflict(path, golden, theirs, told, 'parked', 'golden');
-    const kept = setBy === undefined || isNewer(origin, setBy) ? 'incoming' : 'golden';
+    const kept = setBy === undefined || this.#isNewerThan(setBy) ? 'incoming' : 'golden';
     this.#conflict(path, golden, theirs, told, 'newest', kept);
     return kept === 'incoming' ? this.#take(path, told) : false;
   }
 
-  #ownerOf(path: string): string | undefined {
-    const canonical = withoutKeys(path);
-    return this.#owners.find(([owned]) => isUnder(canonical, [owned]))?.[1];
+  /** Shown before, sent by us, or what the record says anyway. */
+  #isNoEdit(golden: Value, theirs: Value, told: Value, sent: Value): boolean {
+    if (equal(told, golden) || hidesPhone(told, golden)) return true;
+    // Who never showed a value has none to clear.
+    if (theirs === undefined && told === undefined) return true;
+    if (theirs !== undefined && equal(told, theirs ?? undefined)) return true;
+    // Digits that a system hid before are news only where nobody knows them.
+    if (theirs !== undefined && saysNoMore(told, theirs) && !hidesPhone(golden, told)) return true;
+    return sent !== undefined && saysNoMore(told, sent);
+  }
+
+  /** Who set a value; of one with parts, who set the newest of them. */
+  #setBy(path: string, hasParts: boolean): Provenance | undefined {
+    const own = this.taken.get(path) ?? provenanceAt(this.#input.provenance, path);
+    if (!hasParts) return own;
+    this.#newestBelow ??= newestBelow(this.#input.provenance, (one, other) => this.#order(one, other) > 0);
+    return this.#newestBelow.get(path) ?? own;
+  }
+
+  #isNewerThan(before: Provenance): boolean {
+    return this.#order(this.#origin, before) >= 0;
+  }
+
+  /** By moment; the same moment by the connection's name, so that the order of arrival does not matter. */
+  #order(one: Provenance, other: Provenance): number {
+    const [a, b] = [one, other].map(({ at, takenAt }) => believedMoment(at, takenAt, this.#skewMs));
+    if (a === undefined || b === undefined) return 0;
+    if (one.connection === other.connection || !sameMoment(a, b, this.#skewMs)) return compareInstants(a, b);
+    return one.connection > other.connection ? 1 : -1;
+  }
+
+  #isParked(path: string): boolean {
+    return (
+      this.#parked.size > 0 && (ancestorIn(path, this.#parked) !== undefined || this.#aboveParked.has(path))
+    );
   }
 
   #take(path: string, value: Value): true {
-    if (value === undefined) this.#gone.push(path);
-    this.taken.set(path, { ...this.#input.origin, takenAt: this.#input.now });
+    if (value === undefined) this.#gone.add(path);
+    this.taken.set(path, this.#origin);
     return true;
   }
 
@@ -262,12 +338,16 @@ function isAtom(value: Value): boolean {
   return value !== undefined && value !== null && !isBranch(value);
 }
 
-function sameSet(a: readonly Json[], b: readonly Json[]): boolean {
-  return a.every((value) => b.includes(value)) && b.every((value) => a.includes(value));
+function isEmpty(value: JsonObject): boolean {
+  for (const _name in value) return false;
+  return true;
 }
 
-/** Equal times are decided by the connection's name, so that the order of arrival does not matter. */
-function isNewer(told: Origin, before: Origin): boolean {
-  const order = compareInstants(told.at, before.at);
-  return order === 0 ? told.connection >= before.connection : order > 0;
+function sameSet(a: ReadonlySet<Json>, b: ReadonlySet<Json>): boolean {
+  return a.size === b.size && [...a].every((value) => b.has(value));
+}
+
+/** The same to somebody who cannot see hidden digits. */
+function same(a: Value, b: Value): boolean {
+  return equal(a ?? undefined, b) || (saysNoMore(a, b) && saysNoMore(b, a));
 }

@@ -60,6 +60,15 @@ export const problemTable: Readonly<Record<string, ProblemRow>> = {
     means: 'The sync has no party of this name.',
     todo: 'Owners are parties, or `hub`.',
   },
+  'config.unknown-path': {
+    means:
+      'An owner is named for a field the entity does not have, or a stage is not one value of the record.',
+    todo: 'The hint has the nearest field.',
+  },
+  'config.unknown-stage': {
+    means: 'An owner is named for a stage the field can never be at.',
+    todo: 'The hint has the words the field knows.',
+  },
   'config.duplicate-party': {
     means: 'Two parties are the same connection with the same mapping.',
     todo: 'Keep one of them.',

@@ -3,7 +3,7 @@ import type { ConnectionConfig, HubConfig, PartyConfig, Problem, SyncConfig } fr
 import { compileExpression, type DeriveRule, type Expression, RuleError, readRule } from '../derive/index.ts';
 import { Landscape, type Party } from '../lanes/landscape.ts';
 import { typeExpression } from '../mapping/index.ts';
-import type { StateRules } from '../merge/index.ts';
+import type { StagedOwner, StateRules } from '../merge/index.ts';
 import { entities, isEntityName, type JsonObject, pathInfo, schemaPaths } from '../model/index.ts';
 import { didYouMean } from '../problems/index.ts';
 import type { LoadedMapping } from './mappings.ts';
@@ -58,6 +58,7 @@ export function buildLandscape(
     stock: {
       ...(stock === undefined ? {} : { owner: stock.from }),
       ...(reader === undefined ? {} : { object: reader.object }),
+      owners: new Map(Object.values(config.stock).map((one) => [one.location, one.from])),
       safety: new Map(Object.values(config.stock).map((one) => [one.location, one.safety])),
     },
   });
@@ -66,11 +67,15 @@ export function buildLandscape(
 
 /** Owners are written as party names; a merge knows systems by their connection. */
 function mergingOf(sync: SyncConfig): StateRules {
-  const owners = Object.entries(sync.owners).map(([path, owner]) => [
-    path,
-    sync.parties[owner]?.connection ?? owner,
-  ]);
-  return { owners: Object.fromEntries(owners), conflict: sync.conflict };
+  const connectionOf = (party: string): string => sync.parties[party]?.connection ?? party;
+  const owners = Object.entries(sync.owners).map(([path, owner]): [string, string | StagedOwner] => {
+    if (typeof owner === 'string') return [path, connectionOf(owner)];
+    const { by, else: otherwise, ...words } = owner;
+    const at = Object.entries(words).map(([word, party]) => [word, connectionOf(String(party))]);
+    const rest = otherwise === undefined ? {} : { else: connectionOf(otherwise) };
+    return [path, { by, at: Object.fromEntries(at), ...rest }];
+  });
+  return { owners: Object.fromEntries(owners), conflict: sync.conflict, skewMs: sync.skew };
 }
 
 function buildParty(

@@ -8,7 +8,7 @@ import type { World } from '../world.ts';
 import { followUp } from './effects.ts';
 import { mergeItem } from './merge-item.ts';
 import { noteLink, type Seen } from './note-link.ts';
-import { dead, dropped, later } from './outcomes.ts';
+import { dead, dropped, later, refused } from './outcomes.ts';
 import { missingReference, openCreates, ownCreate } from './own-creates.ts';
 import {
   aboutId,
@@ -22,6 +22,7 @@ import {
 } from './pairing.ts';
 import type { Prepared } from './prepare.ts';
 import { type Resolved, resolveReferences, withReferences } from './references.ts';
+import { Stock } from './stock.ts';
 import type { Unit } from './unit.ts';
 
 /** Entities whose records change together with others of their chain. */
@@ -64,16 +65,19 @@ export async function applyAll(world: World, unit: Unit, given: readonly Prepare
   // What an item refers to may be a document that it will change, and what was derived from that one.
   const chains = await chainsOf(sql, [...new Set([...involved, ...resolved.values()])], documents);
   await unit.load([...involved, ...chains]);
+  const stock = await Stock.open(world, unit, items, resolved);
   const outcomes: InboxOutcome[] = [];
   const seen: Seen = new Map();
   for (const item of items) {
     const outcome =
+      stock.movement(item, claims, resolved) ??
       ownCreate(world, item, found, creating, resolved) ??
-      applyOne(world, unit, item, found, claims, resolved, seen);
+      applyOne(world, unit, item, found, claims, resolved, seen, stock);
     // What was fetched is kept like what was told: it explains the record, and a rehearsal can repeat it.
     const fetched = outcome.state === 'done' && item.row.body === null;
     outcomes.push(fetched ? { ...outcome, body: JSON.stringify(item.body) } : outcome);
   }
+  await stock.write();
   await followUp(world, unit);
   const there = [
     ...unit.links
@@ -107,6 +111,7 @@ function applyOne(
   claims: ReadonlyMap<string, string>,
   resolved: Resolved,
   seen: Seen,
+  stock: Stock,
 ): InboxOutcome {
   const { row, party } = item;
   const settled = withReferences(row.connection, item.values, resolved);
@@ -163,12 +168,13 @@ function applyOne(
     shadow,
     world.landscape.merging.get(record.entity) ?? {},
     unit.now.toISOString(),
+    stock,
   );
-  if (merged.kind === 'invalid') {
+  if (merged.kind === 'invalid' || merged.kind === 'dropped') {
     // Nothing of a refused item stays: a record made for it alone is forgotten.
     if (record.before === 0 && record.patches.length === 0 && known === undefined)
       unit.working.delete(record.id);
-    return dead(row, merged.code, merged.error);
+    return (merged.kind === 'dropped' ? refused : dead)(row, merged.code, merged.error);
   }
   if (merged.kind === 'changed') {
     record.state = 'live';

@@ -1,14 +1,9 @@
 import type { LinkRow } from '../../ledger/links.ts';
 import type { ShadowRow } from '../../ledger/shadows.ts';
-import {
-  applyQuantity,
-  mergeState,
-  type Provenance,
-  reviseDocument,
-  type StateRules,
-} from '../../merge/index.ts';
+import { mergeState, type Provenance, reviseDocument, type StateRules } from '../../merge/index.ts';
 import { entities, isEntityName, type JsonObject, orderBalance, validateRecord } from '../../model/index.ts';
 import type { Prepared } from './prepare.ts';
+import type { Stock } from './stock.ts';
 import type { Working } from './unit.ts';
 
 export type Merged =
@@ -32,13 +27,14 @@ export function mergeItem(
   shadow: ShadowRow | undefined,
   rules: StateRules,
   now: string,
+  stock: Stock,
 ): Merged {
   if (!isEntityName(record.entity)) {
     return { kind: 'invalid', code: 'apply.unknown-entity', error: `${record.entity} is not an entity` };
   }
   const definition = entities[record.entity];
   const isNew = record.before === 0 && record.patches.length === 0;
-  const outcome = byNature(item, record, incoming, link, shadow, rules, now);
+  const outcome = byNature(item, record, incoming, link, shadow, rules, now, stock);
   if ('kind' in outcome) return outcome;
   if (Object.keys(outcome.patch).length === 0 && !isNew && record.state === 'live') return { kind: 'noNews' };
   const issues = validateRecord(definition, outcome.data);
@@ -65,7 +61,7 @@ export function mergeItem(
   return { kind: 'changed', ...outcome };
 }
 
-interface Outcome {
+export interface Outcome {
   readonly data: JsonObject;
   readonly patch: JsonObject;
   readonly conflicts?: JsonObject;
@@ -80,21 +76,11 @@ function byNature(
   shadow: ShadowRow | undefined,
   rules: StateRules,
   now: string,
+  stock: Stock,
 ): Outcome | Merged {
   const { row, party } = item;
   const nature = isEntityName(record.entity) ? entities[record.entity].nature : 'state';
-  if (nature === 'quantity') {
-    if (typeof incoming.asOf !== 'string') {
-      return {
-        kind: 'invalid',
-        code: 'apply.no-as-of',
-        error: 'a stock reading must say when it was true (asOf)',
-      };
-    }
-    const applied = applyQuantity({ golden: goldenOf(record), incoming });
-    // A reading that says the same later is news too: reservations before it are settled by it.
-    return { data: applied.data, patch: patchOf(applied.patch), provenance: record.provenance };
-  }
+  if (nature === 'quantity') return stock.reading(item, record, incoming);
   if (nature === 'document') {
     const fromIssuer = item.about === undefined && row.via !== 'answer' && (link?.origin ?? true);
     const revised = reviseDocument({
@@ -113,7 +99,8 @@ function byNature(
     incoming,
     origin: {
       connection: row.connection,
-      at: isInstant(item.revision) ? item.revision : row.received_at.toISOString(),
+      at: item.revision ?? row.received_at.toISOString(),
+      receivedAt: row.received_at.toISOString(),
       message: String(row.id),
       mapping: `${party.mapping.name}@${party.mapping.version}`,
     },
@@ -137,8 +124,4 @@ function goldenOf(record: Working): JsonObject | undefined {
 
 function patchOf(patch: Readonly<Record<string, object>>): JsonObject {
   return patch as unknown as JsonObject;
-}
-
-function isInstant(text: string | null): text is string {
-  return text !== null && /^\d{4}-\d\d-\d\dT\d\d:\d\d/.test(text);
 }

@@ -40,3 +40,8 @@ export function postponed(row: InboxRow, code: string, error: string, delayMs: n
 export function dropped(row: InboxRow, recordId: string, code: string, error: string): InboxOutcome {
   return { id: row.id, received_at: row.received_at, state: 'dropped', record_id: recordId, code, error };
 }
+
+/** What somebody told who has no say in it. */
+export function refused(row: InboxRow, code: string, error: string): InboxOutcome {
+  return { id: row.id, received_at: row.received_at, state: 'dropped', code, error };
+}

@@ -91,13 +91,15 @@ export async function claimsOf(
     // A link nobody has filled yet belongs to a placeholder, which may turn out to be somebody known.
     const untold = found.links.get(address)?.seen_hash === null;
     if (item.about || (found.links.has(address) && !untold) || !isEntityName(party.entity)) continue;
-    const definition = entities[party.entity];
+    // A movement is about the stock of its bucket.
+    const entity = party.entity === 'movement' ? 'inventory' : party.entity;
+    const definition = entities[entity];
     if (definition.nature === 'document') continue;
     const settled = withReferences(row.connection, item.values, resolved);
     if (!settled.ok) continue;
     for (const match of matchValues(definition, settled.data)) {
       if (match.strength === 'strong') {
-        wanted.push({ address, entity: party.entity, kind: match.name, value: match.value });
+        wanted.push({ address, entity, kind: match.name, value: match.value });
       }
     }
   }
