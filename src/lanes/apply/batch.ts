@@ -8,7 +8,7 @@ import type { World } from '../world.ts';
 import { followUp } from './effects.ts';
 import { mergeItem } from './merge-item.ts';
 import { noteLink, type Seen } from './note-link.ts';
-import { dead, dropped, later } from './outcomes.ts';
+import { dead, dropped, later, withFetched } from './outcomes.ts';
 import { missingReference, openCreates, ownCreate } from './own-creates.ts';
 import {
   aboutId,
@@ -22,6 +22,7 @@ import {
 } from './pairing.ts';
 import type { Prepared } from './prepare.ts';
 import { type Resolved, resolveReferences, withReferences } from './references.ts';
+import { superseding } from './supersede.ts';
 import type { Unit } from './unit.ts';
 
 /** Entities whose records change together with others of their chain. */
@@ -70,9 +71,7 @@ export async function applyAll(world: World, unit: Unit, given: readonly Prepare
     const outcome =
       ownCreate(world, item, found, creating, resolved) ??
       applyOne(world, unit, item, found, claims, resolved, seen);
-    // What was fetched is kept like what was told: it explains the record, and a rehearsal can repeat it.
-    const fetched = outcome.state === 'done' && item.row.body === null;
-    outcomes.push(fetched ? { ...outcome, body: JSON.stringify(item.body) } : outcome);
+    outcomes.push(superseding(item, withFetched(outcome, item.row, item.body)));
   }
   await followUp(world, unit);
   const there = [
