@@ -160,6 +160,68 @@ export const errorTable = {
     hint: 'Run lianhub derived list: only what is parked with derive.late is decided about; the rest is tried again.',
   },
 
+  'deadletters.unknown': {
+    status: 404,
+    message: 'There is no dead letter {name}.',
+    hint: 'lianhub deadletters list shows those there are, as inbox/<number> or push/<id>.',
+  },
+  'deadletters.gone': {
+    status: 409,
+    message: '{name} is no dead letter any more; it is {state}.',
+  },
+  'deadletters.nothing-meant': {
+    status: 400,
+    message: 'Nothing says which letters are meant.',
+    hint: 'Name them, give filters or --group, or say --all.',
+  },
+  'deadletters.bad-option': {
+    status: 422,
+    message: '{option} cannot be {value}; expected {expected}.',
+  },
+  'deadletters.unknown-write': {
+    status: 409,
+    message: 'Nobody can tell whether {name} was written, so it is neither tried again nor left.',
+    hint: 'Look in that system, then lianhub deadletters resolve {name} --exists <its id there>, or --absent.',
+  },
+  'deadletters.not-a-message': {
+    status: 409,
+    message: '{name} is a write, and what is sent is made by the mapping.',
+    hint: 'Correct the record at its source, the mapping or a code table, then try it again.',
+  },
+  'deadletters.bad-body': {
+    status: 422,
+    message: 'The body {what} is not a JSON object: {reason}.',
+  },
+  'deadletters.not-unknown': {
+    status: 409,
+    message: 'The outcome of {name} is not unknown; the copy is {state}.',
+    hint: 'lianhub deadletters show {name} tells what became of it.',
+  },
+  'deadletters.remote-taken': {
+    status: 409,
+    message: '{object} {remoteId} of {connection} is linked to another record already: {entity} {number}.',
+    hint: 'Look there again: the object of this record must be another one, or it is not there (--absent).',
+  },
+  'deadletters.other-remote': {
+    status: 409,
+    message: '{name} is linked to {known} already, not to {remoteId}.',
+    hint: 'Only that object can show whether the step was done.',
+  },
+  'explain.unknown-entity': {
+    status: 404,
+    message: 'The model has no entity {name} ({hint}).',
+  },
+  'explain.unknown-record': {
+    status: 404,
+    message: 'No {entity} is known as {name} ({hint}).',
+    hint: 'Give its number, its id in a system, or the id of its record.',
+  },
+  'explain.unknown-field': {
+    status: 404,
+    message: '{entity} {name} has no field {field} ({hint}).',
+    hint: 'Elements of lists are named by their key: lines[10].quantity.',
+  },
+
   'crossrefs.unknown-table': {
     status: 404,
     message: 'There is no code table {table} ({hint}).',

@@ -99,6 +99,7 @@ const allowed: Record<string, readonly string[]> = {
     'problems',
     'errors',
   ],
+  explain: ['model', 'mapping', 'derive', 'lanes', 'ledger', 'setup', 'problems', 'errors', 'security'],
   hub: [
     'setup',
     'rehearsal',
@@ -131,6 +132,7 @@ const allowed: Record<string, readonly string[]> = {
     'ledger',
     'crossrefs',
     'rehearsal',
+    'explain',
   ],
 };
 

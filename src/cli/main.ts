@@ -8,6 +8,7 @@ import { packageRoot } from '../hub.ts';
 import { redacted } from '../security/index.ts';
 import { checkCommand } from './check.ts';
 import { crossrefsCommand } from './crossrefs.ts';
+import { deadlettersCommand } from './deadletters.ts';
 import { demoCommand } from './demo.ts';
 import { derivedCommand } from './derived.ts';
 import { variables } from './environment.ts';
@@ -35,6 +36,7 @@ const program = new Command('lianhub')
   .addCommand(suggestCommand())
   .addCommand(crossrefsCommand())
   .addCommand(derivedCommand())
+  .addCommand(deadlettersCommand())
   .addCommand(previewCommand())
   .addCommand(rehearseCommand())
   .addCommand(mappingsCommand())

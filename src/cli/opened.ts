@@ -7,6 +7,7 @@ import { createLogger } from '../log.ts';
 import type { Side } from '../rehearsal/side.ts';
 import { type Inspection, inspect } from '../setup/inspect.ts';
 import { LiveMappings } from '../setup/live.ts';
+import { type Surroundings, terminal } from './desk.ts';
 import { readEnvironment } from './environment.ts';
 import { openLedger } from './ledger.ts';
 
@@ -19,6 +20,27 @@ export interface OpenedHub {
   /** The way the hub is set up now. */
   readonly now: Side;
   close(): Promise<void>;
+}
+
+/** Where commands that look at all of it find it, who uses them, and where they print. */
+export interface HubSurroundings extends Pick<Surroundings, 'write' | 'user'> {
+  open(configFile: string | undefined): Promise<Pick<OpenedHub, 'database' | 'live' | 'tables' | 'close'>>;
+}
+
+export const hubTerminal: HubSurroundings = { open: openHub, write: terminal.write, user: terminal.user };
+
+/** Runs a command with everything of its surroundings open, and closes it whatever happens. */
+export async function atHub(
+  around: HubSurroundings,
+  flags: { readonly config?: string },
+  work: (hub: Awaited<ReturnType<HubSurroundings['open']>>) => Promise<void>,
+): Promise<void> {
+  const hub = await around.open(flags.config);
+  try {
+    await work(hub);
+  } finally {
+    await hub.close();
+  }
 }
 
 /** Reads everything and opens the data. Throws `config.invalid` with every problem, like a start. */

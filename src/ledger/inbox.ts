@@ -134,6 +134,8 @@ export interface InboxOutcome {
   readonly delayMs?: number;
   /** JSON text of what a hint pointed to, to be kept with it. */
   readonly body?: string;
+  /** It tells the whole object: earlier messages about it that are dead letters are none any more. */
+  readonly supersedes?: boolean;
 }
 
 /** Records what became of rows. */
@@ -143,17 +145,41 @@ export async function finishInbox(sql: Sql, outcomes: readonly InboxOutcome[]): 
   const given = outcomes.map(({ body, ...outcome }) => ({ ...outcome, ...bodies.place(body) }));
   await run(
     sql,
-    `update inbox i set state = x.state, record_id = coalesce(x.record_id, i.record_id), error_code = x.code,
+    `with x as (
+       select * from jsonb_to_recordset($1::jsonb) as y(id bigint, received_at timestamptz, state text, record_id uuid,
+         code text, error text, "delayMs" float8, at int, size int, supersedes boolean)),
+     ${closeSuperseded}
+     update inbox i set state = x.state, record_id = coalesce(x.record_id, i.record_id), error_code = x.code,
        error = x.error, attempts = i.attempts + 1,
        body = case when x.at is null then i.body else substr($2::bytea, x.at, x.size) end,
+       fetched_at = case when x.at is null then i.fetched_at else now() end,
        due_at = case when x.state = 'due' then now() + x."delayMs" * interval '1 ms' else i.due_at end,
        finished_at = case when x.state in ('done', 'dropped', 'dead') then now() end
-     from jsonb_to_recordset($1::jsonb) as x(id bigint, received_at timestamptz, state text, record_id uuid,
-       code text, error text, "delayMs" float8, at int, size int)
-     where i.received_at = x.received_at and i.id = x.id`,
+     from x where i.received_at = x.received_at and i.id = x.id`,
     [rowsParameter(given), bodies.bytes()],
   );
 }
+
+/**
+ * Letters of the objects that `x` tells whole, older than what it tells. Asked of the letters alone, by an index that
+ * holds nothing else; where there are none, not even that.
+ */
+const closeSuperseded = `closed as (
+  update inbox d set state = 'dropped', finished_at = now(), error_code = 'inbox.superseded',
+    error = left('a later version succeeded (message ' || c.by || '); before: ' || coalesce(d.error, ''), 2000)
+  from (
+    select l.received_at, l.id, n.id as by from x
+    join inbox n on n.received_at = x.received_at and n.id = x.id
+    cross join lateral (
+      select d.received_at, d.id from inbox d
+      where (d.state = 'dead' or (d.state = 'due' and d.error_code = 'inbox.retried'))
+        and d.connection = n.connection and d.object = n.object and d.remote_id = n.remote_id and d.id < n.id
+        and not exists (select 1 from x y where y.id = d.id)
+      for update of d skip locked) l
+    where x.supersedes
+      and exists (select 1 from inbox any_letter
+        where any_letter.state = 'dead' or (any_letter.state = 'due' and any_letter.error_code = 'inbox.retried'))) c
+  where d.received_at = c.received_at and d.id = c.id)`;
 
 /** Bodies travel beside the rows, as the bytes they are: inside JSON they would be escaped and read once more. */
 class Bodies {
@@ -188,7 +214,7 @@ export async function newestOf(
      cross join lateral (
        select revision, body from inbox i
        where i.connection = $1 and i.object = $2 and i.remote_id = x.remote_id and i.via <> 'answer'
-         and i.error_code is distinct from 'apply.read-before-write'
+         and i.error_code is distinct from 'apply.read-before-write' and i.edited_from is null
        order by i.id desc limit 1) n`,
     [connection, object, remoteIds],
   );

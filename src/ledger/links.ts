@@ -90,6 +90,12 @@ export function unfilledLinks(
   );
 }
 
+/** Links by their own ids, unlocked. */
+export function linksByIds(sql: Sql, ids: readonly string[]): Promise<LinkRow[]> {
+  if (ids.length === 0) return Promise.resolve([]);
+  return rows<LinkRow>(sql, `select ${columns} from links l where l.id = any($1::uuid[])`, [ids]);
+}
+
 /** Every link of the records. */
 export function linksOfRecords(sql: Sql, recordIds: readonly string[]): Promise<LinkRow[]> {
   if (recordIds.length === 0) return Promise.resolve([]);

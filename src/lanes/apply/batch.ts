@@ -8,7 +8,7 @@ import type { World } from '../world.ts';
 import { followUp } from './effects.ts';
 import { mergeItem } from './merge-item.ts';
 import { noteLink, type Seen } from './note-link.ts';
-import { dead, dropped, later, refused } from './outcomes.ts';
+import { dead, dropped, later, refused, withFetched } from './outcomes.ts';
 import { missingReference, openCreates, ownCreate } from './own-creates.ts';
 import {
   aboutId,
@@ -23,6 +23,7 @@ import {
 import type { Prepared } from './prepare.ts';
 import { type Resolved, resolveReferences, withReferences } from './references.ts';
 import { Stock } from './stock.ts';
+import { superseding } from './supersede.ts';
 import type { Unit } from './unit.ts';
 
 /** Entities whose records change together with others of their chain. */
@@ -73,9 +74,7 @@ export async function applyAll(world: World, unit: Unit, given: readonly Prepare
       stock.movement(item, claims, resolved) ??
       ownCreate(world, item, found, creating, resolved) ??
       applyOne(world, unit, item, found, claims, resolved, seen, stock);
-    // What was fetched is kept like what was told: it explains the record, and a rehearsal can repeat it.
-    const fetched = outcome.state === 'done' && item.row.body === null;
-    outcomes.push(fetched ? { ...outcome, body: JSON.stringify(item.body) } : outcome);
+    outcomes.push(superseding(item, withFetched(outcome, item.row, item.body)));
   }
   await stock.write();
   await followUp(world, unit);

@@ -6,7 +6,7 @@ import { MappingFault } from '../../mapping/index.ts';
 import type { Drain } from '../runner.ts';
 import type { World } from '../world.ts';
 import { applyAll } from './batch.ts';
-import { dead, later } from './outcomes.ts';
+import { dead, later, withFetched } from './outcomes.ts';
 import { type Preparation, type Prepared, prepare } from './prepare.ts';
 import { LostRace, Unit } from './unit.ts';
 
@@ -92,5 +92,6 @@ function outcomeOfError(world: World, item: Prepared, error: unknown): InboxOutc
   }
   world.log.error({ err: error, inbox: item.row.id }, 'a message could not be applied');
   const reason = error instanceof Error ? error.message.slice(0, 500) : 'unknown failure';
-  return dead(item.row, error instanceof DeriveError ? error.code : 'apply.failed', reason);
+  const code = error instanceof DeriveError ? error.code : 'apply.failed';
+  return withFetched(dead(item.row, code, reason), item.row, item.body);
 }

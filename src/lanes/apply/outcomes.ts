@@ -1,9 +1,16 @@
 import type { Decision } from '../../../connectors/kit/types.ts';
 import type { InboxOutcome, InboxRow } from '../../ledger/inbox.ts';
+import type { JsonObject } from '../../model/index.ts';
 import { attemptLimit, backoff, retryDelay } from '../retry.ts';
 
 /** Tries of an announced object that cannot be read yet before it is said to be absent. */
 const absentLimit = 5;
+
+/** What was fetched is kept like what was told, with whatever ends there: it explains the record, or the letter. */
+export function withFetched(outcome: InboxOutcome, row: InboxRow, body: JsonObject): InboxOutcome {
+  const ends = outcome.state === 'done' || outcome.state === 'dead';
+  return ends && row.body === null ? { ...outcome, body: JSON.stringify(body) } : outcome;
+}
 
 /** What goes no further until a person looks at it. */
 export function dead(row: InboxRow, code: string, error: string): InboxOutcome {

@@ -7,7 +7,7 @@ import type { Party } from '../landscape.ts';
 import type { LaneHold } from '../runner.ts';
 import type { World } from '../world.ts';
 import { bodiesOf } from './bodies.ts';
-import { dead } from './outcomes.ts';
+import { dead, withFetched } from './outcomes.ts';
 
 /** An inbox row, read and mapped: what it says in canonical terms, references still in the vendor's words. */
 export interface Prepared {
@@ -65,7 +65,7 @@ export async function prepare(world: World, hold: LaneHold, rows: readonly Inbox
     }
     const [error] = result.errors;
     if (error) {
-      outcomes.push(dead(row, error.code, `mapping ${error.message}`));
+      outcomes.push(withFetched(dead(row, error.code, `mapping ${error.message}`), row, told.body));
       continue;
     }
     const why: string[] = [];
