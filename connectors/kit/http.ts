@@ -108,7 +108,11 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
 
   /** One try, no queueing: the deadline runs from here. */
   async function attempt(request: HttpRequest): Promise<HttpAnswer> {
-    const trace = new Trace(() => maySend(request.signal));
+    const { sendWithinMs } = limiter;
+    const sendBy = sendWithinMs === undefined ? undefined : performance.now() + sendWithinMs;
+    const trace = new Trace(
+      () => maySend(request.signal) && (sendBy === undefined || performance.now() < sendBy),
+    );
     const timer = setTimeout(() => trace.end('deadline'), request.timeoutMs ?? timeoutMs);
     const onAbort = (): void => trace.end('stopped');
     request.signal.addEventListener('abort', onAbort, { once: true });

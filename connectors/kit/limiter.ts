@@ -7,6 +7,8 @@ import { manyMayListen } from './listeners.ts';
 import type { Limits } from './types.ts';
 
 export interface Limiter {
+  /** A call that is not sent this long after its turn must not be sent any more, ms. Absent: it may always. */
+  readonly sendWithinMs?: number | undefined;
   /**
    * Waits for a turn; the function it resolves to must be called when the vendor has answered.
    * Throws ConnectorError: `throttle` `http.rate-limit` with `afterMs` when the turn is too far off,

@@ -7,8 +7,10 @@ import { fairShare, freeIn, opensInMs, tidied, windowsOf } from './windows.ts';
 
 /** A call may start this long after it was granted, ms. */
 export const goodForMs = 1_000;
-/** A call that started has reached the vendor within this, ms: until then, or its answer, it may be counted there. */
-export const travelMs = 250;
+/** A call that got its turn is sent within this or not at all, ms: connecting and a busy process take their time. */
+export const sendWithinMs = 1_500;
+/** A call that got its turn has reached the vendor within this, ms: until then, or its answer, it may be counted there. */
+export const travelMs = sendWithinMs + 500;
 /** A process that says nothing for this long is taken for dead, and what it held is free, ms. */
 export const holderLeaseMs = 10_000;
 /** How long a process counts as wanting what it asked for, ms; longer than the pause between two questions. */

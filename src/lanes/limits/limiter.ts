@@ -15,6 +15,7 @@ import {
   type Purpose,
   type Question,
   type Returned,
+  sendWithinMs,
   travelMs,
 } from './decide.ts';
 import { windowsOf } from './windows.ts';
@@ -60,6 +61,7 @@ const most = 10_000;
 const renewMs = 1_000;
 
 export class SharedLimiter implements Limiter {
+  readonly sendWithinMs: number | undefined;
   readonly #options: SharedLimiterOptions;
   readonly #now: () => number;
   readonly #maxWaitMs: number;
@@ -90,6 +92,7 @@ export class SharedLimiter implements Limiter {
     this.#spacingMs = Math.max(0, ...windows.map(({ count, lengthMs }) => lengthMs / count));
     this.#rated = windows.length > 0 || limits.perDay !== undefined;
     this.#limited = limits.concurrent !== undefined;
+    if (windows.length > 0) this.sendWithinMs = sendWithinMs;
   }
 
   acquire(signal: AbortSignal, write = false): Promise<() => void> {
@@ -184,6 +187,8 @@ export class SharedLimiter implements Limiter {
     if (block?.open.delete(call) && block.open.size === 0) {
       // All were answered: none can be counted by the vendor any more.
       block.settledAt = Math.min(block.settledAt, this.#now());
+      // Those who wait for the window may have less to wait now that this can be told.
+      if (isUsed(block) && this.#queue.size > 0) this.#askAt = this.#now();
     }
     this.#drain();
   }
@@ -283,8 +288,8 @@ export class SharedLimiter implements Limiter {
     // What opens is open to all: those that wait for it do not all come back in the same moment.
     const opens = now + answer.opensInMs + Math.random() * 10;
     // What this process has not given back yet may free the window sooner than the ledger knows.
-    const sooner = this.#blocks.length > 0 ? now + travelMs + 10 : opens;
-    if (answer.opensInMs > 0) this.#askAt = Math.min(opens, sooner);
+    const sooner = Math.min(opens, ...this.#blocks.map((block) => Math.max(now + 10, block.settledAt)));
+    if (answer.opensInMs > 0) this.#askAt = sooner;
     else if (short)
       this.#askAt = now + (answer.contended ? askAgainMs * (0.75 + Math.random() / 2) : renewMs);
     else this.#askAt = now;
