@@ -17,6 +17,7 @@ import { CodeTables } from './lanes/code-tables.ts';
 import { deriveDrain } from './lanes/derive/drain.ts';
 import { seedCodes } from './lanes/fill-crossref.ts';
 import type { Landscape } from './lanes/landscape.ts';
+import { SharedLimits } from './lanes/limits/shared.ts';
 import { pushDrain } from './lanes/push/drain.ts';
 import { LaneRunner } from './lanes/runner.ts';
 import { Sweeper } from './lanes/sweeper.ts';
@@ -112,8 +113,11 @@ export async function startHub(options: HubOptions): Promise<Hub> {
 
 async function compose(options: HubOptions, teardown: Teardown): Promise<Hub> {
   const { config, log, role = 'all' } = options;
-  const { landscape, mappings, sessions, simulators } = await connect(options, teardown);
+  const limits = new SharedLimits(log);
+  const { landscape, mappings, sessions, simulators } = await connect(options, teardown, limits);
   const { database, databaseUrl } = await openLedger(options, teardown);
+  limits.use(database, await loadKeys({ secretKey: options.secretKey, dataDir: options.dataDir }));
+  teardown.add(() => limits.stop());
   await store(options, database, landscape, mappings);
   const { connectors, openapiFolder } = options;
   const live = await LiveMappings.open({ config, connectors, openapiFolder, files: mappings, database, log });
@@ -193,6 +197,7 @@ async function compose(options: HubOptions, teardown: Teardown): Promise<Hub> {
 async function connect(
   options: HubOptions,
   teardown: Teardown,
+  limits: SharedLimits,
 ): Promise<{
   landscape: Landscape;
   mappings: LoadedMappings['mappings'];
@@ -205,7 +210,7 @@ async function connect(
   for (const { file, line, code, message } of warnings) options.log.warn({ file, line, code }, message);
   const simulators = await startSimulators(Object.values(config.connections), options.simulators);
   teardown.add(() => stopSimulators(simulators.values()));
-  const opened = openSessions(config, connectors, simulators, (call) => options.onCall?.(call));
+  const opened = openSessions(config, connectors, simulators, (call) => options.onCall?.(call), limits);
   teardown.add(async () => {
     for (const session of opened.sessions.values()) await session.close();
   });

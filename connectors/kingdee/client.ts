@@ -1,4 +1,5 @@
 /** Talks to one Kingdee site: signs in, sends, and turns every failure into a decision. */
+import { z } from 'zod';
 import type { components } from '../../openapi/generated/kingdee.d.ts';
 import {
   ConnectorError,
@@ -9,6 +10,7 @@ import {
   type Json,
   type JsonObject,
   jsonObject,
+  type SharedConnection,
   type SingleFlight,
   singleFlight,
   stringifyJson,
@@ -64,13 +66,13 @@ export interface ClientOptions {
   readonly now: () => number;
   readonly timeoutMs: number;
   readonly onCall?: (call: VendorCall) => void;
+  readonly shared?: SharedConnection | undefined;
 }
 
+const sessionSchema = z.object({ cookie: z.string(), id: z.string() });
+
 /** What makes a request ours. In signed mode `cookie` is what the last good answer gave. */
-interface Session {
-  cookie: string;
-  readonly id: string;
-}
+type Session = z.output<typeof sessionSchema>;
 
 /** A client of one connection; `close` ends its sockets. */
 export function createClient(options: ClientOptions): KingdeeClient {
@@ -78,6 +80,7 @@ export function createClient(options: ClientOptions): KingdeeClient {
   const base = config.serverUrl.endsWith('/') ? config.serverUrl : `${config.serverUrl}/`;
   const http = createHttpClient({
     connection: options.connection,
+    shared: options.shared,
     limits: limitsOf(config),
     timeoutMs: options.timeoutMs,
     ...(options.onCall ? { onCall: options.onCall } : {}),
@@ -91,7 +94,13 @@ export function createClient(options: ClientOptions): KingdeeClient {
     }
     let session = accounts.get(as);
     if (!session) {
-      session = singleFlight(() => signIn(credential), config.sessionSeconds * 1000, now);
+      session = singleFlight(() => signIn(credential), config.sessionSeconds * 1000, now, {
+        // A signed session is no token: its cookie is learnt from answers and refused by nobody.
+        tokens: config.auth === 'signed' ? undefined : options.shared?.tokens,
+        name: as,
+        write: (value) => JSON.stringify(value),
+        read: (text) => sessionSchema.parse(JSON.parse(text)),
+      });
       accounts.set(as, session);
     }
     return { credential, session };

@@ -72,9 +72,9 @@ export default defineConnector<KingdeeConfig, KingdeeSecrets>({
 });
 
 function open(context: ConnectionContext<KingdeeConfig, KingdeeSecrets>): ConnectorSession {
-  const { config, secrets, now, connection, onCall } = context;
+  const { config, secrets, now, connection, onCall, shared } = context;
   const client = createClient({
-    ...{ connection, config, secrets, now, timeoutMs: writeDeadlineMs },
+    ...{ connection, config, secrets, now, timeoutMs: writeDeadlineMs, shared },
     ...(onCall ? { onCall } : {}),
   });
   const feeds: FeedContext = { client, config, now };

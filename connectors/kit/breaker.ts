@@ -8,6 +8,7 @@ import {
   handleWhen,
 } from 'cockatiel';
 import { fail, isDecision } from './errors.ts';
+import type { SharedProbes } from './shared.ts';
 
 export interface BreakerOptions {
   /** Failures in a row that open it. Default 8. */
@@ -39,18 +40,44 @@ export class CallStopped extends Error {
 
 const countedCodes = new Set(['http.unreachable', 'http.no-answer']);
 
-/** A closed breaker; one per connection and process. */
-export function createBreaker(options: BreakerOptions = {}): Breaker {
+/** Another process is asking the vendor right now. */
+class ProbedElsewhere extends Error {
+  readonly afterMs: number;
+  constructor(afterMs: number) {
+    super('Another process asks this vendor.');
+    this.afterMs = afterMs;
+  }
+}
+
+/**
+ * A closed breaker; one per connection and process. With `probes` only one process at a time asks a vendor that
+ * many found silent; the others wait for what it finds.
+ */
+export function createBreaker(options: BreakerOptions = {}, probes?: SharedProbes): Breaker {
   const { failures = 8, pauseMs = 1000, maxPauseMs = 30_000 } = options;
   let probeAt = 0;
-  const policy = circuitBreaker(handleWhen(isVendorSilent), {
-    breaker: new ConsecutiveBreaker(failures),
-    halfOpenAfter: new DelegateBackoff(({ attempt }) => {
-      const pause = Math.min(maxPauseMs, pauseMs * 2 ** Math.max(0, attempt - 1));
-      probeAt = Date.now() + pause;
-      return pause;
-    }),
-  });
+  const policy = circuitBreaker(
+    handleWhen((error) => error instanceof ProbedElsewhere || isVendorSilent(error)),
+    {
+      breaker: new ConsecutiveBreaker(failures),
+      halfOpenAfter: new DelegateBackoff((context) => {
+        const why = 'error' in context.result ? context.result.error : undefined;
+        const elsewhere = why instanceof ProbedElsewhere ? why.afterMs : undefined;
+        const pause = elsewhere ?? Math.min(maxPauseMs, pauseMs * 2 ** Math.max(0, context.attempt - 1));
+        probeAt = Date.now() + pause;
+        if (elsewhere === undefined) probes?.opened(pause);
+        return pause;
+      }),
+    },
+  );
+  policy.onReset(() => probes?.closed());
+
+  /** The first call after the pause, when it is this process that asks. */
+  async function probe<T>(call: () => Promise<T>): Promise<T> {
+    const afterMs = (await probes?.claim()) ?? 0;
+    if (afterMs > 0) throw new ProbedElsewhere(afterMs);
+    return call();
+  }
 
   function refuse(): never {
     const afterMs = Math.max(1, probeAt - Date.now());
@@ -65,9 +92,11 @@ export function createBreaker(options: BreakerOptions = {}): Breaker {
   return {
     async run(call) {
       try {
-        return await policy.execute(call);
+        if (policy.state === CircuitState.Closed) return await policy.execute(call);
+        // Which of those that come now is the probe is known when it runs: the others run with the circuit closed.
+        return await policy.execute(() => (policy.state === CircuitState.Closed ? call() : probe(call)));
       } catch (error) {
-        if (error instanceof BrokenCircuitError) refuse();
+        if (error instanceof BrokenCircuitError || error instanceof ProbedElsewhere) refuse();
         throw error;
       }
     },

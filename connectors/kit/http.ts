@@ -10,13 +10,18 @@ import { badAddress, explainFailure, isAddress, notSent } from './http-failures.
 import { createLimiter } from './limiter.ts';
 import { manyMayListen } from './listeners.ts';
 import { maySend } from './sending.ts';
+import type { SharedConnection } from './shared.ts';
 import type { Limits, VendorCall } from './types.ts';
 
 export interface HttpClientOptions {
   /** Connection name: for metrics. */
   readonly connection: string;
-  /** The vendor's call limits, per process. */
+  /** The vendor's call limits: over all processes where `shared` is given, else for this one. */
   readonly limits?: Limits;
+  /** `ConnectionContext.shared`. */
+  readonly shared?: SharedConnection | undefined;
+  /** What the vendor counts calls of, where one connection has several. Default: the whole connection. */
+  readonly unit?: string;
   /** Deadline of one call from its turn at the limiter to the last byte, ms. Default 30 000. */
   readonly timeoutMs?: number;
   /** Clock of the limiter, ms; must go forward. Default: a monotonic one. */
@@ -60,7 +65,7 @@ export interface HttpClient {
    * `http.unreachable` (`retry`): nothing can have arrived (refused, DNS, TLS, no free connection, stopped);
    * `http.no-answer` (`unknown` for a write, else `retry`): time-out, reset, cut answer, stopped meanwhile;
    * `http.too-large` (`unknown` for a write, else `reject`): the answer exceeds `maxBodyBytes`;
-   * `http.circuit-open` (`retry`), `http.rate-limit` (`throttle`): not sent, see `afterMs`.
+   * `http.circuit-open`, `http.budget-used` (`retry`), `http.rate-limit` (`throttle`): not sent, see `afterMs`.
    * `http.bad-address` (`fatal`): the configured address is none.
    * Messages never hold addresses, headers or bodies.
    */
@@ -83,11 +88,10 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
   };
   const httpAgent = new http.Agent(agentOptions);
   const httpsAgent = new https.Agent(agentOptions);
-  const limiter = createLimiter({
-    limits: options.limits ?? {},
-    ...(options.now ? { now: options.now } : {}),
-  });
-  const breaker = createBreaker(options.breaker);
+  const { shared, limits = {}, unit = '' } = options;
+  const limiter =
+    shared?.limiter(unit, limits) ?? createLimiter({ limits, ...(options.now ? { now: options.now } : {}) });
+  const breaker = createBreaker(options.breaker, shared?.probes(unit));
   let closed = false;
   const running = new Set<Trace>();
   const settings = {
@@ -104,7 +108,11 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
 
   /** One try, no queueing: the deadline runs from here. */
   async function attempt(request: HttpRequest): Promise<HttpAnswer> {
-    const trace = new Trace(() => maySend(request.signal));
+    const { sendWithinMs } = limiter;
+    const sendBy = sendWithinMs === undefined ? undefined : performance.now() + sendWithinMs;
+    const trace = new Trace(
+      () => maySend(request.signal) && (sendBy === undefined || performance.now() < sendBy),
+    );
     const timer = setTimeout(() => trace.end('deadline'), request.timeoutMs ?? timeoutMs);
     const onAbort = (): void => trace.end('stopped');
     request.signal.addEventListener('abort', onAbort, { once: true });
@@ -151,7 +159,7 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
       if (!isAddress(request.url)) throw badAddress();
       manyMayListen(request.signal);
       breaker.check();
-      const release = await limiter.acquire(request.signal);
+      const release = await limiter.acquire(request.signal, request.write);
       try {
         if (closed)
           throw notSent('The client of this connection is closed; nothing was sent.', new CallStopped());

@@ -6,6 +6,7 @@ export * from './http.ts';
 export * from './json.ts';
 export * from './limiter.ts';
 export * from './session.ts';
+export * from './shared.ts';
 export * from './signature.ts';
 export * from './simulator.ts';
 export * from './time.ts';

@@ -7,12 +7,16 @@ import { manyMayListen } from './listeners.ts';
 import type { Limits } from './types.ts';
 
 export interface Limiter {
+  /** A call that is not sent this long after its turn must not be sent any more, ms. Absent: it may always. */
+  readonly sendWithinMs?: number | undefined;
   /**
    * Waits for a turn; the function it resolves to must be called when the vendor has answered.
    * Throws ConnectorError: `throttle` `http.rate-limit` with `afterMs` when the turn is too far off,
-   * `retry` `http.unreachable` when the signal fires first (nothing was sent).
+   * `retry` `http.unreachable` when the signal fires first (nothing was sent), `retry` `http.budget-used` with
+   * `afterMs` when the share of the day this call is paid from is used up (shared limiters only).
+   * @param write whether the call writes: what it is for when the signal does not say
    */
-  acquire(signal: AbortSignal): Promise<() => void>;
+  acquire(signal: AbortSignal, write?: boolean): Promise<() => void>;
 }
 
 /** At most `count` starts in any stretch of `windowMs`, whenever the stretch begins. */
@@ -164,7 +168,7 @@ function rate(count: number, windowMs: number): SlidingWindow {
   return count >= 1 ? new SlidingWindow(count, windowMs) : new SlidingWindow(1, windowMs / count);
 }
 
-function tooFast(waitMs: number): never {
+export function tooFast(waitMs: number): never {
   const afterMs = Math.ceil(waitMs);
   fail({
     kind: 'throttle',
@@ -174,7 +178,7 @@ function tooFast(waitMs: number): never {
   });
 }
 
-function stopped(signal: AbortSignal): never {
+export function stopped(signal: AbortSignal): never {
   fail(
     {
       kind: 'retry',
@@ -185,7 +189,7 @@ function stopped(signal: AbortSignal): never {
   );
 }
 
-function caught(run: () => never): unknown {
+export function caught(run: () => never): unknown {
   try {
     return run();
   } catch (error) {
@@ -193,7 +197,7 @@ function caught(run: () => never): unknown {
   }
 }
 
-function once(run: () => void): () => void {
+export function once(run: () => void): () => void {
   let done = false;
   return () => {
     if (done) return;

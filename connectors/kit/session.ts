@@ -3,6 +3,7 @@
  * (vendors lock accounts after a few failures).
  */
 import { isDecision } from './errors.ts';
+import type { SharedTokens } from './shared.ts';
 import type { ConnectorError } from './types.ts';
 
 export interface SingleFlight<T> {
@@ -10,6 +11,17 @@ export interface SingleFlight<T> {
   get(): Promise<T>;
   /** Says that this very value is no longer good. Saying so of an older one changes nothing. */
   drop(value: T): void;
+}
+
+/** Lets all processes of a hub use one token: vendors end the older session when somebody signs in anew. */
+export interface Sharing<T> {
+  /** `ConnectionContext.shared?.tokens`. Undefined: a token of this process alone. */
+  readonly tokens: SharedTokens | undefined;
+  /** The credential's name. */
+  readonly name: string;
+  /** The value as text, to be kept sealed, and back. */
+  write(value: T): string;
+  read(text: string): T;
 }
 
 /** How long a `fatal` login failure is answered from memory instead of asking the vendor again, ms. */
@@ -22,23 +34,38 @@ const fatalHoldMs = 60_000;
  * decision, which is repeated from memory for a minute.
  *
  * @param now milliseconds since the epoch
+ * @param sharing with it the value comes from, and goes to, what all processes share
  */
-export function singleFlight<T>(load: () => Promise<T>, ttlMs: number, now: () => number): SingleFlight<T> {
-  let current: { readonly value: T; readonly until: number } | undefined;
+export function singleFlight<T>(
+  load: () => Promise<T>,
+  ttlMs: number,
+  now: () => number,
+  sharing?: Sharing<T>,
+): SingleFlight<T> {
+  let current: { readonly value: T; readonly until: number; readonly version?: number } | undefined;
+  /** The shared token that was found to be no longer good. */
+  let dropped: number | undefined;
   let loading: Promise<T> | undefined;
   let refused: { readonly error: ConnectorError; readonly until: number } | undefined;
 
   async function start(): Promise<T> {
     try {
-      const value = await load();
-      current = { value, until: now() + ttlMs };
-      return value;
+      if (sharing?.tokens) current = await shared(sharing, sharing.tokens);
+      else current = { value: await load(), until: now() + ttlMs };
+      return current.value;
     } catch (error) {
       if (isDecision(error, 'fatal')) refused = { error, until: now() + fatalHoldMs };
       throw error;
     } finally {
       loading = undefined;
     }
+  }
+
+  async function shared({ name, write, read }: Sharing<T>, tokens: SharedTokens) {
+    const { text, version, leftMs } = await tokens.obtain(name, dropped, ttlMs, async () =>
+      write(await load()),
+    );
+    return { value: read(text), until: now() + leftMs, version };
   }
 
   return {
@@ -53,7 +80,9 @@ export function singleFlight<T>(load: () => Promise<T>, ttlMs: number, now: () =
       return loading;
     },
     drop(value) {
-      if (current && Object.is(current.value, value)) current = undefined;
+      if (!current || !Object.is(current.value, value)) return;
+      dropped = current.version;
+      current = undefined;
     },
   };
 }

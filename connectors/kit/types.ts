@@ -9,6 +9,7 @@
  */
 import type { ZodType } from 'zod';
 import type { JsonObject } from '../../src/model/json.ts';
+import type { SharedConnection } from './shared.ts';
 
 export type { Json, JsonObject } from '../../src/model/json.ts';
 
@@ -235,6 +236,8 @@ export interface ConnectionContext<Config, Secrets> {
   readonly now: () => number;
   /** Called once per vendor HTTP call, for metrics and budgets. */
   readonly onCall?: (call: VendorCall) => void;
+  /** What all processes of the hub share about this connection; to be handed to `createHttpClient` and `singleFlight`. */
+  readonly shared?: SharedConnection;
 }
 export interface VendorCall {
   readonly connection: string;
@@ -259,6 +262,8 @@ export interface CallBudget {
   readonly perDay?: number;
   /** The limit is the vendor's usual one; nobody has said what holds for this connection. */
   readonly assumed?: true;
+  /** The hub keeps to this number and divides it between kinds of work. */
+  readonly divided?: true;
   /** Where somebody says what holds, e.g. `config.quota.perDay`. */
   readonly setting?: string;
   /** Calls one poll of an object costs at least. An object that is absent costs none. */

@@ -19,7 +19,7 @@ export function budgets(config: PospalConfig): readonly CallBudget[] {
   return names.map((name) => ({
     unit: `store account ${name}`,
     perDay: told ?? freeAccount,
-    ...(told === undefined ? { assumed: true } : {}),
+    ...(told === undefined ? { assumed: true } : { divided: true }),
     setting: 'config.quota.perDay',
     perPoll: Object.fromEntries(
       Object.entries(asked).map(([object, accounts]) => [object, accounts.includes(name) ? 1 : 0]),

@@ -74,6 +74,8 @@ export function createClient(context: ConnectionContext<PospalConfig, PospalSecr
     const day = config.quota.perDay ?? perDay;
     const created = createHttpClient({
       connection: context.connection,
+      shared: context.shared,
+      unit: account.name,
       timeoutMs: config.timeoutMs,
       limits: {
         ...(perSecond === undefined ? {} : { perSecond }),

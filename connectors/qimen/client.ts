@@ -45,6 +45,7 @@ export function createClient(context: ConnectionContext<Config, Secrets>): Qimen
   const judge = judgeOf(config);
   const http: HttpClient = createHttpClient({
     connection: context.connection,
+    shared: context.shared,
     limits: dropUndefined(config.limits),
     timeoutMs: config.timeoutMs,
     ...(context.onCall === undefined ? {} : { onCall: context.onCall }),

@@ -61,7 +61,35 @@ const limits = z
     perDay: wholeNumber(1, 100_000_000).optional().describe('Calls in a day.'),
     concurrent: wholeNumber(1, 1_000).optional().describe('Calls under way at once.'),
   })
-  .describe('Calls this system allows. Counted per process: with several workers give each its share.');
+  .describe(
+    'Calls this system allows, over all processes of the hub together; where the system counts per account, per account.',
+  );
+
+const percent = z
+  .preprocess(
+    (value) => (typeof value === 'string' ? Number(value.replace(/%$/, '')) : value),
+    z.number().min(0).max(100),
+  )
+  .meta({ title: 'percent' });
+
+const budget = z
+  .strictObject({
+    fetch: percent.optional().describe('To read what a webhook told of. Default 20%.'),
+    poll: percent.optional().describe('To ask for changes. Default 50%.'),
+    write: percent.optional().describe('To write, and to look up what became of a write. Default 20%.'),
+    backfill: percent.optional().describe('To read history. Default 5%.'),
+    operator: percent.optional().describe('Kept for people: tests of the connection. Default 5%.'),
+    zone: z
+      .string()
+      .refine((zone) => zone === 'UTC' || Intl.supportedValuesOf('timeZone').includes(zone), {
+        error: 'expected a time zone such as Asia/Shanghai',
+      })
+      .default('Asia/Shanghai')
+      .describe("The system's day begins at midnight here. Default Asia/Shanghai."),
+  })
+  .describe(
+    "How a day's calls are divided where `limits.perDay` (or the connector's own quota) says how many there are. Work whose share is used up waits until midnight, other work goes on. The share of work this connection never does goes to the rest.",
+  );
 
 const deadlines = z
   .strictObject({
@@ -92,6 +120,7 @@ const connection = z.strictObject({
       "Start this connector's simulator with these options and talk to it; config and secrets come from it.",
     ),
   limits: limits.optional(),
+  budget: budget.optional(),
   deadlines: deadlines.optional(),
   gather: duration
     .optional()

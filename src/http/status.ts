@@ -1,6 +1,7 @@
 import { Hono } from 'hono';
 import { prettyJSON } from 'hono/pretty-json';
 import { HubError } from '../errors.ts';
+import { reportLimits } from '../lanes/limits/report.ts';
 import type { World } from '../lanes/world.ts';
 import { pausedConnections } from '../ledger/connections.ts';
 import { countInbox, countLinks, countRecords, listTrouble } from '../ledger/overview.ts';
@@ -31,15 +32,18 @@ export function status(world: World): Hono {
   });
   app.get('/v1/status', async (context) => {
     const { database } = world;
-    const [records, links, inbox, trouble, paused] = await Promise.all([
+    const [records, links, inbox, trouble, paused, shared] = await Promise.all([
       countRecords(database),
       countLinks(database),
       countInbox(database),
       listTrouble(database),
       pausedConnections(database),
+      reportLimits(database),
     ]);
     // Error texts are what vendors answered, and some say back what they were told.
-    const told = JSON.stringify(redact({ records, links, inbox, trouble, paused }));
+    const told = JSON.stringify(
+      redact({ records, links, inbox, trouble, paused, limits: shared.limits, sessions: shared.tokens }),
+    );
     return context.body(told, 200, { 'content-type': 'application/json' });
   });
   return app;

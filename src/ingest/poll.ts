@@ -1,3 +1,4 @@
+import { spendAs } from '../../connectors/kit/shared.ts';
 import { readDecisionOf } from '../lanes/push/send.ts';
 import { backoff } from '../lanes/retry.ts';
 import type { Drain } from '../lanes/runner.ts';
@@ -37,7 +38,7 @@ export function pollDrain(world: World): Drain {
     }
     try {
       const page = await list({
-        signal: AbortSignal.any([hold.signal, AbortSignal.timeout(60_000)]),
+        signal: spendAs('poll', AbortSignal.any([hold.signal, AbortSignal.timeout(60_000)])),
         ...(cursor.cursor === null ? {} : { cursor: cursor.cursor }),
       });
       const entries = page.items.map((notice) => ({

@@ -98,9 +98,14 @@ export const problemTable: Readonly<Record<string, ProblemRow>> = {
     means: 'Rules feed one another in a circle and would never end.',
     todo: 'Make one of them of another entity.',
   },
+  'config.over-budget': {
+    means: "The shares of a connection's day come to more than the whole.",
+    todo: 'Lower one of them. What is not set has its default.',
+  },
   'config.over-quota': {
-    means: 'The polls of a connection need more calls a day than the vendor allows.',
-    todo: 'Poll less often, or say what was bought. A warning while only the usual limit is known.',
+    means:
+      'The polls of a connection need more calls a day than the vendor allows, or than its budget gives them.',
+    todo: 'Poll less often, give polls a larger share, or say what was bought. A warning while only the usual limit is known.',
     warning: true,
   },
   'config.config': {

@@ -5,6 +5,7 @@ import { deriveCycles } from '../derive/index.ts';
 import { referenceCycles, type WritingMapping } from '../mapping/index.ts';
 import { entities } from '../model/index.ts';
 import { isError } from '../problems/index.ts';
+import { checkBudgets } from './budgets.ts';
 import { type BuiltLandscape, buildLandscape } from './landscape.ts';
 import { type LoadedMappings, loadMappings } from './mappings.ts';
 import { checkPlans } from './plans.ts';
@@ -38,6 +39,7 @@ export async function inspect(options: {
     ...problems,
     ...referenceCycles(writingMappings(config, loaded.mappings), entities),
     ...ruleCycles(config, landscape.rules),
+    ...checkBudgets(config),
     ...checkPlans(config, connectors, landscape.parties),
   ];
   return {

@@ -2,6 +2,8 @@
 import type { CallBudget, Connector } from '../../connectors/kit/types.ts';
 import type { ConnectionConfig, HubConfig, Problem } from '../config/index.ts';
 import type { Party } from '../lanes/landscape.ts';
+import { callsOf } from '../lanes/limits/budget.ts';
+import { budgetOf } from './budgets.ts';
 
 const day = 86_400_000;
 
@@ -20,7 +22,8 @@ export function checkPlans(
     if (polled.length === 0 || connector === undefined) return [];
     const tight = budgetsOf(connection, connector)
       .map((budget) => ({ budget, need: needOf(budget, polled) }))
-      .filter(({ budget, need }) => need.total > (budget.perDay ?? Number.POSITIVE_INFINITY))
+      .map((one) => ({ ...one, forPolls: callsForPolls(config, connection, one.budget) }))
+      .filter(({ need, forPolls }) => need.total > forPolls)
       .toSorted((a, b) => b.need.total - a.need.total);
     const [worst] = tight;
     return worst === undefined ? [] : [problemOf(config, connection, worst)];
@@ -60,12 +63,21 @@ function budgetsOf(connection: ConnectionConfig, connector: Connector): readonly
     setting: 'limits',
     perPoll,
     ...(perDay === Number.POSITIVE_INFINITY ? {} : { perDay }),
+    // Rates of a minute or a second are not divided: they come again at once.
+    ...(limits?.perDay !== undefined && perDay === limits.perDay ? { divided: true } : {}),
   };
   if (connector.budgets === undefined || simulator !== undefined) return [whole];
   const given = { ...connection.config, ...(limits === undefined ? {} : { limits }) };
   const settings = connector.config.safeParse(given);
   // Settings that are wrong are told elsewhere, each with its place.
   return settings.success ? connector.budgets(settings.data) : [whole];
+}
+
+/** Calls of a day that polls may use: their share of it, where a day's calls are known and divided. */
+function callsForPolls(config: HubConfig, connection: ConnectionConfig, budget: CallBudget): number {
+  const perDay = budget.perDay ?? Number.POSITIVE_INFINITY;
+  if (budget.assumed === true || budget.divided !== true) return perDay;
+  return callsOf(perDay, budgetOf(config, connection).shares).poll;
 }
 
 function times(rate: number | undefined, count: number): number | undefined {
@@ -86,7 +98,7 @@ function needOf(budget: CallBudget, polls: readonly Poll[]): Need {
 function problemOf(
   config: HubConfig,
   connection: ConnectionConfig,
-  { budget, need }: { readonly budget: CallBudget; readonly need: Need },
+  { budget, need, forPolls }: { readonly budget: CallBudget; readonly need: Need; readonly forPolls: number },
 ): Problem {
   const [dearest] = need.parts;
   const at =
@@ -94,11 +106,14 @@ function problemOf(
       ? ['connections', connection.name]
       : ['syncs', dearest.poll.party.sync, 'parties', dearest.poll.party.name, 'read', 'poll'];
   const parts = need.parts.map(({ poll, calls }) => `${poll.party.object} ${calls}`).join(', ');
-  const has = budget.assumed === true ? `usually has ${budget.perDay}` : `has ${budget.perDay}`;
+  const { perDay = 0 } = budget;
+  const whole = budget.assumed === true ? `usually has ${perDay}` : `has ${perDay}`;
+  const has = need.total > perDay ? whole : `has ${perDay}, of which ${forPolls} are for polls`;
   const message = `polling asks ${budget.unit} of ${connection.name} ${need.total} times a day (${parts}), and it ${has}`;
+  const share = need.total > perDay ? '' : ', give polls a larger share under budget';
   const setting = budget.setting === undefined ? '' : `, or say under ${budget.setting} what it really has`;
   const problem = config.source.problem(at, 'config.over-quota', message, {
-    hint: `poll less often${setting}`,
+    hint: `poll less often${share}${setting}`,
   });
   return budget.assumed === true ? { ...problem, severity: 'warning' } : problem;
 }

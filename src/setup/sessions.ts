@@ -2,8 +2,10 @@ import type { z } from 'zod';
 import type { Connector, ConnectorSession, JsonObject, VendorCall } from '../../connectors/kit/types.ts';
 import type { ConnectionConfig, HubConfig, Problem } from '../config/index.ts';
 import { reasonOf } from '../errors.ts';
+import type { SharedLimits } from '../lanes/limits/shared.ts';
 import { hintFor } from '../problems/index.ts';
 import { redacted } from '../security/index.ts';
+import { budgetOf } from './budgets.ts';
 import type { RunningSimulator } from './simulators.ts';
 
 export interface OpenedConnections {
@@ -13,13 +15,15 @@ export interface OpenedConnections {
 
 /**
  * Opens a session per connection; nothing is sent yet. Wrong settings are problems with the place in hub.yaml,
- * all at once. A simulated connection whose simulator does not run is left out.
+ * all at once. A simulated connection whose simulator does not run is left out. Without `limits` nothing is shared
+ * with other processes.
  */
 export function openSessions(
   config: HubConfig,
   connectors: Readonly<Record<string, Connector>>,
   simulators: ReadonlyMap<string, RunningSimulator>,
   onCall: (call: VendorCall) => void,
+  limits?: SharedLimits,
 ): OpenedConnections {
   const sessions = new Map<string, ConnectorSession>();
   const problems: Problem[] = [];
@@ -41,7 +45,12 @@ export function openSessions(
     if (!settings.success || !secrets.success) continue;
     redacted.addAll(given.secrets);
     try {
-      const context = { connection: connection.name, now: Date.now, onCall };
+      const shared = limits?.of({
+        connection: connection.name,
+        budget: budgetOf(config, connection),
+        identity: JSON.stringify([connection.connector, given]),
+      });
+      const context = { connection: connection.name, now: Date.now, onCall, ...(shared ? { shared } : {}) };
       sessions.set(
         connection.name,
         connector.open({ ...context, config: settings.data, secrets: secrets.data }),

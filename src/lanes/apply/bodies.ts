@@ -1,4 +1,5 @@
 import { hash } from 'node:crypto';
+import { spendAs } from '../../../connectors/kit/shared.ts';
 import type { Decision, FetchResult, Notice, ObjectOperations } from '../../../connectors/kit/types.ts';
 import { pauseConnection, pausedConnections } from '../../ledger/connections.ts';
 import type { InboxOutcome, InboxRow } from '../../ledger/inbox.ts';
@@ -64,7 +65,7 @@ async function fetchGroup(
   let results: readonly FetchResult[];
   try {
     results = operation
-      ? await operation({ hints: group.map(noticeOf), signal: hold.signal })
+      ? await operation({ hints: group.map(noticeOf), signal: spendAs('fetch', hold.signal) })
       : group.map(() => ({ found: false, decision: cannotFetch(first) }));
   } catch (error) {
     if (hold.signal.aborted) return;

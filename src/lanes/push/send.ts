@@ -1,4 +1,5 @@
 import { stopSendingWhen } from '../../../connectors/kit/sending.ts';
+import { spendAs } from '../../../connectors/kit/shared.ts';
 import {
   ConnectorError,
   type Decision,
@@ -159,7 +160,7 @@ async function sendCall(
     return;
   }
   const signal = deadlines.at(sendBy, (made) => {
-    stopSendingWhen(() => hold.isOver() || world.now() > sendBy, made);
+    stopSendingWhen(() => hold.isOver() || world.now() > sendBy, spendAs('write', made));
   });
   const operation = world.session(party.connection).objects[party.object]?.write;
   let results: readonly WriteResult[];

@@ -1,3 +1,4 @@
+import { spendAs } from '../../../connectors/kit/shared.ts';
 import type { FindResult } from '../../../connectors/kit/types.ts';
 import type { DueLink } from '../../ledger/links.ts';
 import { finishLinks, type LinkOutcome } from '../../ledger/links.ts';
@@ -72,7 +73,7 @@ async function settleGroup(
         ...(item.link.remote_number === null ? {} : { remoteNumber: item.link.remote_number }),
         ...(item.parent === undefined ? {} : { parent: item.parent }),
       })),
-      signal: hold.signal,
+      signal: spendAs('write', hold.signal),
     });
   } catch (error) {
     const decision = readDecisionOf(error, `${party.connection}/${party.object} look-up`);

@@ -8,6 +8,7 @@ import { derivedParts } from './0007-derived-parts.ts';
 import { mappingActivations } from './0008-mapping-activations.ts';
 import { readings } from './0009-readings.ts';
 import { movements } from './0010-movements.ts';
+import { limits } from './0015-limits.ts';
 import { deadLetters } from './0016-dead-letters.ts';
 
 /** Forward only, in order. A released migration is never edited; a new one is added. */
@@ -22,5 +23,6 @@ export const migrations: readonly { readonly id: string; readonly sql: string }[
   mappingActivations,
   readings,
   movements,
+  limits,
   deadLetters,
 ];
