@@ -3,8 +3,10 @@ export { type Change, diff, type Patch, projectPaths } from './diff.ts';
 export { type DocumentRevised, type DocumentRevision, reviseDocument } from './document.ts';
 export { compareInstants } from './instant.ts';
 export { elementPath, withoutKeys } from './lists.ts';
+export { isNormalForm } from './normal-form.ts';
 export { applyQuantity, type QuantityApplied } from './quantity.ts';
 export { type Promised, type Stock, sellable, withSellable } from './reservation.ts';
+export { compareRevisions, instantOf, soundRevision } from './revision.ts';
 export { type Overshoot, type RolledUp, rollUpShipments } from './rollUp.ts';
 export {
   type Conflict,

@@ -15,6 +15,7 @@ import {
 import { diff, type Patch } from './diff.ts';
 import { compareInstants } from './instant.ts';
 import { elementPath, elementsByKey, type Keyed, plainValues, withoutKeys } from './lists.ts';
+import { isNormalForm } from './normal-form.ts';
 
 export interface Origin {
   /** Connection that tells. */
@@ -182,7 +183,7 @@ class Merge {
     sent: readonly Json[] | undefined,
     path: string,
   ): Value {
-    if (sent !== undefined && sameSet(sent, incoming)) return golden;
+    if (sent !== undefined && isNormalForm(incoming, sent)) return golden;
     const added = incoming.filter((value) => !theirs.includes(value) && !own.includes(value));
     const gone = theirs.filter((value) => !incoming.includes(value) && own.includes(value));
     if (added.length === 0 && gone.length === 0) return golden;
@@ -200,7 +201,7 @@ class Merge {
   #decide(golden: Value, theirs: Value, incoming: Json, sent: Value, path: string): boolean {
     const told = incoming ?? undefined;
     if (theirs !== undefined && equal(told, theirs ?? undefined)) return false;
-    if (sent !== undefined && equal(told, sent ?? undefined)) return false;
+    if (sent !== undefined && isNormalForm(told, sent ?? undefined)) return false;
     if (equal(told, golden) || hidesPhone(told, golden)) return false;
 
     const { origin, rules, provenance } = this.#input;
@@ -215,7 +216,7 @@ class Merge {
     if (owner !== undefined && (golden !== undefined || setBy !== undefined)) {
       return this.#conflict(path, golden, theirs, told, 'owner', 'golden');
     }
-    if (theirs !== undefined && equal(theirs ?? undefined, golden)) return this.#take(path, told);
+    if (theirs !== undefined && isNormalForm(theirs ?? undefined, golden)) return this.#take(path, told);
     if (rules.conflict === 'park') return this.#conflict(path, golden, theirs, told, 'parked', 'golden');
     const kept = setBy === undefined || isNewer(origin, setBy) ? 'incoming' : 'golden';
     this.#conflict(path, golden, theirs, told, 'newest', kept);
@@ -260,10 +261,6 @@ function isBranch(value: Value): value is JsonObject {
 
 function isAtom(value: Value): boolean {
   return value !== undefined && value !== null && !isBranch(value);
-}
-
-function sameSet(a: readonly Json[], b: readonly Json[]): boolean {
-  return a.every((value) => b.includes(value)) && b.every((value) => a.includes(value));
 }
 
 /** Equal times are decided by the connection's name, so that the order of arrival does not matter. */

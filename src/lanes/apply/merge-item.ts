@@ -2,6 +2,7 @@ import type { LinkRow } from '../../ledger/links.ts';
 import type { ShadowRow } from '../../ledger/shadows.ts';
 import {
   applyQuantity,
+  instantOf,
   mergeState,
   type Provenance,
   reviseDocument,
@@ -113,7 +114,7 @@ function byNature(
     incoming,
     origin: {
       connection: row.connection,
-      at: isInstant(item.revision) ? item.revision : row.received_at.toISOString(),
+      at: instantOf(item.revision) ?? row.received_at.toISOString(),
       message: String(row.id),
       mapping: `${party.mapping.name}@${party.mapping.version}`,
     },
@@ -137,8 +138,4 @@ function goldenOf(record: Working): JsonObject | undefined {
 
 function patchOf(patch: Readonly<Record<string, object>>): JsonObject {
   return patch as unknown as JsonObject;
-}
-
-function isInstant(text: string | null): text is string {
-  return text !== null && /^\d{4}-\d\d-\d\dT\d\d:\d\d/.test(text);
 }
