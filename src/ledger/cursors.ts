@@ -93,6 +93,12 @@ export async function postponeCursor(
   );
 }
 
+/** What the database's clock says: readings are put in order by it, whichever machine made them. */
+export async function clock(sql: Sql): Promise<Date> {
+  const found = await rows<{ now: Date }>(sql, 'select clock_timestamp() as now', []);
+  return found[0]?.now ?? new Date();
+}
+
 /** Makes polls due at once. */
 export async function pollNow(sql: Sql, connection: string, object: string): Promise<void> {
   await run(sql, `update cursors set due_at = clock_timestamp() where connection = $1 and object = $2`, [

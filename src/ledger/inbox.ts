@@ -201,7 +201,10 @@ class Bodies {
   }
 }
 
-/** Content of the newest row kept for each object, to drop a poll that tells nothing new. */
+/**
+ * Content of the newest row kept for each object, to drop a poll that tells nothing new. What was dropped because it is
+ * old is not what is known; and after a write of ours even what was told before may be news.
+ */
 export async function newestOf(
   sql: Sql,
   connection: string,
@@ -212,10 +215,14 @@ export async function newestOf(
     sql,
     `select x.remote_id, n.revision, n.body from unnest($3::text[]) as x(remote_id)
      cross join lateral (
-       select revision, body from inbox i
+       select revision, body, received_at from inbox i
        where i.connection = $1 and i.object = $2 and i.remote_id = x.remote_id and i.via <> 'answer'
-         and i.error_code is distinct from 'apply.read-before-write' and i.edited_from is null
-       order by i.id desc limit 1) n`,
+         and i.edited_from is null
+         and (i.error_code is null
+           or i.error_code not in ('apply.read-before-write', 'apply.older', 'apply.older-reading'))
+       order by i.id desc limit 1) n
+     left join links l on l.connection = $1 and l.object = $2 and l.remote_id = x.remote_id
+     where l.written_at is null or l.written_at < n.received_at`,
     [connection, object, remoteIds],
   );
   return new Map(

@@ -24,11 +24,13 @@ export interface LinkRow {
   readonly marks: number;
   /** When a write of ours there was last known to be done. */
   readonly written_at: Date | null;
+  /** When the reading that was applied last was begun; null when nothing was read yet, only told. */
+  readonly seen_at: Date | null;
 }
 
 const columns = `l.id, l.record_id, l.entity, l.connection, l.object, l.origin, l.remote_id, l.remote_number,
   l.remote_status, l.step, l.state, l.lane, l.attempts, l.seen_revision, l.seen_hash, l.dirty_since, l.pushed_version, l.marks,
-  l.written_at`;
+  l.written_at, l.seen_at`;
 
 /** Links of remote objects, found by their ids. */
 export function linksByRemote(
@@ -118,6 +120,7 @@ export interface LinkInsert {
   readonly priority: number;
   readonly seen_revision: string | null;
   readonly seen_hash: string | null;
+  readonly seen_at?: Date | null;
 }
 
 /** Inserts links; one that exists for the same record and object stays as it is. */
@@ -126,12 +129,12 @@ export async function insertLinks(sql: Sql, links: readonly LinkInsert[]): Promi
   await run(
     sql,
     `insert into links (id, record_id, entity, connection, object, origin, remote_id, remote_number, state, lane,
-       priority, due_at, dirty_since, seen_revision, seen_hash)
+       priority, due_at, dirty_since, seen_revision, seen_hash, seen_at)
      select id, record_id, entity, connection, object, origin, remote_id, remote_number, state, lane, priority,
-       now(), case when state = 'due' then now() end, seen_revision, seen_hash
+       now(), case when state = 'due' then now() end, seen_revision, seen_hash, seen_at
      from jsonb_to_recordset($1::jsonb) as x(id uuid, record_id uuid, entity text, connection text, object text,
        origin boolean, remote_id text, remote_number text, state text, lane text, priority smallint,
-       seen_revision text, seen_hash text)`,
+       seen_revision text, seen_hash text, seen_at timestamptz)`,
     [rowsParameter(links)],
   );
 }
@@ -144,6 +147,7 @@ export async function markSeen(
     readonly record_id: string;
     readonly seen_revision: string | null;
     readonly seen_hash: string | null;
+    readonly seen_at: Date | null;
     readonly remote_id: string | null;
     readonly remote_number: string | null;
   }[],
@@ -153,10 +157,10 @@ export async function markSeen(
     sql,
     `with x as (
        select y.* from jsonb_to_recordset($1::jsonb) as y(id uuid, record_id uuid, seen_revision text,
-         seen_hash text, remote_id text, remote_number text)
+         seen_hash text, seen_at timestamptz, remote_id text, remote_number text)
        join links k on k.id = y.id order by k.id for update of k)
      update links l set seen_revision = coalesce(x.seen_revision, l.seen_revision),
-       seen_hash = coalesce(x.seen_hash, l.seen_hash), record_id = x.record_id,
+       seen_hash = coalesce(x.seen_hash, l.seen_hash), seen_at = greatest(x.seen_at, l.seen_at), record_id = x.record_id,
        remote_id = coalesce(l.remote_id, x.remote_id), remote_number = coalesce(x.remote_number, l.remote_number)
      from x where l.id = x.id`,
     [rowsParameter(seen)],

@@ -3,6 +3,7 @@ export { type Change, diff, type Patch, projectPaths } from './diff.ts';
 export { type DocumentRevised, type DocumentRevision, reviseDocument } from './document.ts';
 export { believedMoment, compareInstants, usualSkewMs } from './instant.ts';
 export { elementPath, withoutKeys } from './lists.ts';
+export { isNormalForm } from './normal-form.ts';
 export type { Owners, StagedOwner } from './owners.ts';
 export type { Origin, Provenance } from './provenance.ts';
 export {
@@ -13,6 +14,7 @@ export {
   stockOf,
 } from './quantity.ts';
 export { type Promised, type Stock, sellable, withSellable } from './reservation.ts';
+export { compareRevisions, instantOf, soundRevision } from './revision.ts';
 export { type Overshoot, type RolledUp, rollUpShipments } from './rollUp.ts';
 export {
   type Conflict,

@@ -15,6 +15,7 @@ import {
 import { diff, type Patch } from './diff.ts';
 import { believedMoment, compareInstants, sameMoment, usualSkewMs } from './instant.ts';
 import { elementPath, elementsByKey, type Keyed, own, parentOf, plainValues, put } from './lists.ts';
+import { isNormalForm } from './normal-form.ts';
 import { ancestorIn, type Owners, ownersOf } from './owners.ts';
 import { newestBelow, type Origin, type Provenance, provenanceAt } from './provenance.ts';
 import { laidOver, saysNoMore } from './told.ts';
@@ -222,7 +223,7 @@ class Merge {
     path: string,
   ): Value {
     const told = new Set(incoming);
-    if (sent !== undefined && sameSet(new Set(sent), told)) return golden;
+    if (sent !== undefined && isNormalForm(incoming, sent)) return golden;
     const [before, known] = [new Set(theirs), new Set(values)];
     const added = [...told].filter((value) => !before.has(value) && !known.has(value));
     const gone = new Set(theirs.filter((value) => !told.has(value) && known.has(value)));
@@ -250,7 +251,8 @@ class Merge {
     const setBy = this.#setBy(path, isObject(golden) || isObject(told));
     const isFirst = golden === undefined && setBy === undefined;
     if (isFirst && theirs === undefined) return this.#take(path, told);
-    const onlyHere = theirs !== undefined && same(theirs, golden);
+    const onlyHere =
+      theirs !== undefined && (same(theirs, golden) || isNormalForm(theirs ?? undefined, golden));
     const owner = this.#ownerOf(path);
     if (owner === this.#origin.connection) {
       if (!onlyHere && !isFirst) this.#conflict(path, golden, theirs, told, 'owner', 'incoming');
@@ -274,7 +276,7 @@ class Merge {
     if (theirs !== undefined && equal(told, theirs ?? undefined)) return true;
     // Digits that a system hid before are news only where nobody knows them.
     if (theirs !== undefined && saysNoMore(told, theirs) && !hidesPhone(golden, told)) return true;
-    return sent !== undefined && saysNoMore(told, sent);
+    return sent !== undefined && (saysNoMore(told, sent) || isNormalForm(told, sent ?? undefined));
   }
 
   /** Who set a value; of one with parts, who set the newest of them. */
@@ -341,10 +343,6 @@ function isAtom(value: Value): boolean {
 function isEmpty(value: JsonObject): boolean {
   for (const _name in value) return false;
   return true;
-}
-
-function sameSet(a: ReadonlySet<Json>, b: ReadonlySet<Json>): boolean {
-  return a.size === b.size && [...a].every((value) => b.has(value));
 }
 
 /** The same to somebody who cannot see hidden digits. */

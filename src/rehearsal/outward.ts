@@ -102,6 +102,7 @@ function unborn(party: Pick<Party, 'connection' | 'object' | 'entity'>, recordId
     pushed_version: null,
     marks: 0,
     written_at: null,
+    seen_at: null,
   };
 }
 

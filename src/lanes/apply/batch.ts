@@ -3,13 +3,16 @@ import { finishInbox, type InboxOutcome, lockInbox } from '../../ledger/inbox.ts
 import { linksByRemote, markSeen } from '../../ledger/links.ts';
 import { readShadows } from '../../ledger/shadows.ts';
 import { releaseWaits, waitingLinks } from '../../ledger/waits.ts';
+import { compareRevisions } from '../../merge/index.ts';
 import { entities } from '../../model/index.ts';
 import type { World } from '../world.ts';
 import { followUp } from './effects.ts';
 import { mergeItem } from './merge-item.ts';
 import { noteLink, type Seen } from './note-link.ts';
-import { dead, dropped, later, refused, withFetched } from './outcomes.ts';
+import { appliedOf, canRead, orderOf } from './order.ts';
+import { dead, dropped, later, postponed, refused, withFetched } from './outcomes.ts';
 import { missingReference, openCreates, ownCreate } from './own-creates.ts';
+import { withoutOwnWrites } from './own-writes.ts';
 import {
   aboutId,
   addressOf,
@@ -22,6 +25,7 @@ import {
 } from './pairing.ts';
 import type { Prepared } from './prepare.ts';
 import { type Resolved, resolveReferences, withReferences } from './references.ts';
+import { confirms, overlay } from './shown.ts';
 import { Stock } from './stock.ts';
 import { superseding } from './supersede.ts';
 import type { Unit } from './unit.ts';
@@ -74,7 +78,7 @@ export async function applyAll(world: World, unit: Unit, given: readonly Prepare
       stock.movement(item, claims, resolved) ??
       ownCreate(world, item, found, creating, resolved) ??
       applyOne(world, unit, item, found, claims, resolved, seen, stock);
-    outcomes.push(superseding(item, withFetched(outcome, item.row, item.body)));
+    outcomes.push(superseding(item, withFetched(outcome, item.fetched, item.body)));
   }
   await stock.write();
   await followUp(world, unit);
@@ -125,44 +129,31 @@ function applyOne(
   }
   const address = addressOf(row.connection, row.object, row.remote_id);
   const link = item.about ? undefined : found.links.get(address);
-  const before = link ? seen.get(link.id) : undefined;
-  const lastHash = before?.seen_hash ?? link?.seen_hash;
-  const lastRevision = before?.seen_revision ?? link?.seen_revision;
   if (link && row.via !== 'answer') {
-    if (item.revision !== null && lastRevision && item.revision < lastRevision) {
-      return dropped(
-        row,
-        link.record_id,
-        'apply.older',
-        `revision ${item.revision} is older than ${lastRevision}`,
-      );
-    }
-    // Our own answer has told more since. Whatever else the reading may have shown is read again: the write has
-    // made the object newer than the reading.
-    if (row.read_at && link.written_at && link.written_at >= row.read_at) {
-      return dropped(
-        row,
-        link.record_id,
-        'apply.read-before-write',
-        `read at ${row.read_at.toISOString()}, before our own write there was done`,
-      );
-    }
-    if (lastHash === item.contentHash && lastRevision === item.revision) {
-      return dropped(row, link.record_id, 'apply.no-news', 'the same content was applied before');
-    }
+    const sent = found.shadows.get(link.id)?.outstanding;
+    const order = orderOf(
+      item,
+      appliedOf(link, seen.get(link.id)),
+      unit.now,
+      canRead(world, item),
+      () => !!sent && !confirms(settled.data, sent),
+    );
+    if (order.kind === 'drop') return dropped(row, link.record_id, order.code, order.error);
+    if (order.kind === 'read') return postponed(row, order.code, order.error, 0);
   }
   const known = item.about ? aboutId(item, resolved)[0] : (link?.record_id ?? claims.get(address));
   const record = recordFor(unit, item, known, claims.get(address), settled.data);
-  const told = item.about ? `about:${party.mapping.name}` : undefined;
-  const lastTold = told === undefined ? undefined : record.provenance[told];
-  if (item.revision !== null && typeof lastTold === 'string' && item.revision < lastTold) {
+  const about = item.about ? `about:${party.mapping.name}` : undefined;
+  const lastTold = about === undefined ? undefined : record.provenance[about];
+  if (typeof lastTold === 'string' && (compareRevisions(item.revision, lastTold) ?? 0) < 0) {
     return dropped(row, record.id, 'apply.older', `revision ${item.revision} is older than ${lastTold}`);
   }
   const shadow = link ? found.shadows.get(link.id) : undefined;
+  const told = withoutOwnWrites(item, settled.data, link, shadow);
   const merged = mergeItem(
     item,
     record,
-    settled.data,
+    told,
     link,
     shadow,
     world.landscape.merging.get(record.entity) ?? {},
@@ -178,9 +169,9 @@ function applyOne(
   if (merged.kind === 'changed') {
     record.state = 'live';
     record.provenance =
-      told === undefined || item.revision === null
+      about === undefined || item.revision === null
         ? merged.provenance
-        : { ...merged.provenance, [told]: item.revision };
+        : { ...merged.provenance, [about]: item.revision };
     unit.change(record, merged.data, {
       patch: merged.patch,
       origin: {
@@ -195,7 +186,8 @@ function applyOne(
     });
     claimIdentities(unit, record);
   }
-  noteLink(world, unit, item, record, found, settled.data, seen);
+  const shown = told === settled.data ? told : overlay(shadow?.theirs ?? {}, told);
+  noteLink(world, unit, item, record, found, shown, seen);
   return { id: row.id, received_at: row.received_at, state: 'done', record_id: record.id };
 }
 

@@ -2,18 +2,27 @@ import { hash } from 'node:crypto';
 import { spendAs } from '../../../connectors/kit/shared.ts';
 import type { Decision, FetchResult, Notice, ObjectOperations } from '../../../connectors/kit/types.ts';
 import { pauseConnection, pausedConnections } from '../../ledger/connections.ts';
+import { clock } from '../../ledger/cursors.ts';
 import type { InboxOutcome, InboxRow } from '../../ledger/inbox.ts';
+import { soundRevision } from '../../merge/index.ts';
 import { isObject, type JsonObject } from '../../model/index.ts';
 import { readDecisionOf } from '../push/send.ts';
+import { readable } from '../readable.ts';
 import type { LaneHold } from '../runner.ts';
 import type { World } from '../world.ts';
+import { asksAgain } from './order.ts';
 import { dead, notFetched, postponed } from './outcomes.ts';
 
 /** What a vendor told of an object, read. */
 export interface Told {
   readonly body: JsonObject;
   readonly hash: string;
+  /** Null when none was told, and when the one told cannot be believed. */
   readonly revision: string | null;
+  /** When the reading that showed it was begun, by the database's clock; null for what was only told. */
+  readonly readAt: Date | null;
+  /** Whether it was asked for because of this row. */
+  readonly fetched: boolean;
 }
 
 /**
@@ -29,20 +38,21 @@ export async function bodiesOf(
   const bodies = new Map<number, Told>();
   const hints = new Map<string, InboxRow[]>();
   for (const row of rows) {
-    if (row.body === null) {
+    if (row.body === null || (asksAgain.has(row.error_code) && operationOf(world, row)?.fetch)) {
       const key = `${row.connection}/${row.object}`;
       hints.set(key, [...(hints.get(key) ?? []), row]);
       continue;
     }
-    const body = parseBody(row.body);
-    if (body) bodies.set(row.id, { body, hash: digest(row.body), revision: row.revision });
+    const told = toldBy(row);
+    if (told) bodies.set(row.id, told);
     else outcomes.push(dead(row, 'inbox.not-an-object', 'the message is not a JSON object'));
   }
   if (hints.size === 0) return bodies;
-  const paused = new Map((await pausedConnections(world.database)).map((one) => [one.id, one]));
+  const [resting, began] = await Promise.all([pausedConnections(world.database), clock(world.database)]);
+  const paused = new Map(resting.map((one) => [one.id, one]));
   for (const group of hints.values()) {
     const pause = paused.get(group[0]?.connection ?? '');
-    if (!pause) await fetchGroup(world, hold, group, bodies, outcomes);
+    if (!pause) await fetchGroup(world, hold, group, began, bodies, outcomes);
     else {
       const delayMs = Math.max(100, (pause.paused_until?.getTime() ?? 0) - world.now());
       const why = pause.paused_reason ?? 'the connection rests';
@@ -56,6 +66,7 @@ async function fetchGroup(
   world: World,
   hold: LaneHold,
   group: readonly InboxRow[],
+  began: Date,
   bodies: Map<number, Told>,
   outcomes: InboxOutcome[],
 ): Promise<void> {
@@ -79,14 +90,32 @@ async function fetchGroup(
       bodies.set(row.id, {
         body: result.body,
         hash: digest(JSON.stringify(result.body)),
-        revision: result.revision ?? row.revision,
+        revision: soundRevision(
+          result.revision ?? (row.body === null ? row.revision : null),
+          row.received_at,
+        ),
+        readAt: began,
+        fetched: true,
       });
       continue;
     }
-    outcomes.push(notFetched(row, result.decision));
+    const outcome = notFetched(row, readable(result.decision));
+    // It cannot be read after all: then what was told counts, by its arrival, as if it had just been read.
+    const told = outcome.state === 'dead' && row.body !== null ? toldBy(row) : undefined;
+    if (told) bodies.set(row.id, { ...told, readAt: began });
+    else outcomes.push(outcome);
     if (result.decision.kind === 'fatal' || result.decision.kind === 'throttle') rest = result.decision;
   }
-  if (rest) await pauseConnection(world.database, first.connection, rest.afterMs ?? 60_000, rest.message);
+  if (rest)
+    await pauseConnection(world.database, first.connection, rest.afterMs ?? 60_000, readable(rest).message);
+}
+
+/** What a row tells itself; undefined when that is no object. */
+function toldBy(row: InboxRow): Told | undefined {
+  const body = row.body === null ? undefined : parseBody(row.body);
+  if (!body || row.body === null) return undefined;
+  const revision = soundRevision(row.revision, row.received_at);
+  return { body, hash: digest(row.body), revision, readAt: row.read_at, fetched: false };
 }
 
 function operationOf(world: World, row: InboxRow): ObjectOperations | undefined {

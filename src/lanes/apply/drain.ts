@@ -93,5 +93,5 @@ function outcomeOfError(world: World, item: Prepared, error: unknown): InboxOutc
   world.log.error({ err: error, inbox: item.row.id }, 'a message could not be applied');
   const reason = error instanceof Error ? error.message.slice(0, 500) : 'unknown failure';
   const code = error instanceof DeriveError ? error.code : 'apply.failed';
-  return withFetched(dead(item.row, code, reason), item.row, item.body);
+  return withFetched(dead(item.row, code, reason), item.fetched, item.body);
 }

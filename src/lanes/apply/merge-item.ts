@@ -1,6 +1,12 @@
 import type { LinkRow } from '../../ledger/links.ts';
 import type { ShadowRow } from '../../ledger/shadows.ts';
-import { mergeState, type Provenance, reviseDocument, type StateRules } from '../../merge/index.ts';
+import {
+  instantOf,
+  mergeState,
+  type Provenance,
+  reviseDocument,
+  type StateRules,
+} from '../../merge/index.ts';
 import { entities, isEntityName, type JsonObject, orderBalance, validateRecord } from '../../model/index.ts';
 import type { Prepared } from './prepare.ts';
 import type { Stock } from './stock.ts';
@@ -99,7 +105,7 @@ function byNature(
     incoming,
     origin: {
       connection: row.connection,
-      at: item.revision ?? row.received_at.toISOString(),
+      at: instantOf(item.revision) ?? row.received_at.toISOString(),
       receivedAt: row.received_at.toISOString(),
       message: String(row.id),
       mapping: `${party.mapping.name}@${party.mapping.version}`,

@@ -48,6 +48,7 @@ export function noteLink(
       priority: 5,
       seen_revision: item.revision,
       seen_hash: item.contentHash,
+      seen_at: item.readAt,
     });
   } else {
     seen.set(linkId, {
@@ -55,6 +56,7 @@ export function noteLink(
       record_id: record.id,
       seen_revision: answer ? null : item.revision,
       seen_hash: answer ? null : item.contentHash,
+      seen_at: answer ? null : item.readAt,
       remote_id: row.remote_id,
       remote_number: number,
     });
@@ -70,7 +72,7 @@ export function noteLink(
     theirs,
     ...(answer ? {} : { mapping_version: party.mapping.version }),
     ...(baseline === undefined ? {} : { sent_hash: baseline }),
-    ...(confirmed ? { outstanding: null } : {}),
+    ...(confirmed && before?.outstanding ? { outstanding: null, confirmed: before.outstanding } : {}),
   };
   const previous = unit.shadows.findIndex((one) => one.link_id === linkId);
   if (previous >= 0) unit.shadows[previous] = { ...unit.shadows[previous], ...shadow };
@@ -80,6 +82,7 @@ export function noteLink(
     theirs,
     sent_hash: baseline ?? before?.sent_hash ?? null,
     outstanding: confirmed ? null : (before?.outstanding ?? null),
+    earlier: confirmed ? null : (before?.earlier ?? null),
     lines: before?.lines ?? null,
     mapping_version: party.mapping.version,
   });
@@ -109,5 +112,6 @@ function linkRowOf(id: string, record: Working, item: Prepared, number: string |
     pushed_version: null,
     marks: 0,
     written_at: null,
+    seen_at: item.readAt,
   };
 }

@@ -7,9 +7,9 @@ import { attemptLimit, backoff, retryDelay } from '../retry.ts';
 const absentLimit = 5;
 
 /** What was fetched is kept like what was told, with whatever ends there: it explains the record, or the letter. */
-export function withFetched(outcome: InboxOutcome, row: InboxRow, body: JsonObject): InboxOutcome {
+export function withFetched(outcome: InboxOutcome, fetched: boolean, body: JsonObject): InboxOutcome {
   const ends = outcome.state === 'done' || outcome.state === 'dead';
-  return ends && row.body === null ? { ...outcome, body: JSON.stringify(body) } : outcome;
+  return ends && fetched ? { ...outcome, body: JSON.stringify(body) } : outcome;
 }
 
 /** What goes no further until a person looks at it. */

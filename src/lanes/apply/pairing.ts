@@ -66,6 +66,7 @@ function unfilled(link: LinkInsert): LinkRow {
     pushed_version: null,
     marks: 0,
     written_at: null,
+    seen_at: null,
   };
 }
 

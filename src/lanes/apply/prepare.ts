@@ -16,6 +16,10 @@ export interface Prepared {
   readonly body: JsonObject;
   readonly contentHash: string;
   readonly revision: string | null;
+  /** When the reading that showed it was begun, by the database's clock; null for what was only told. */
+  readonly readAt: Date | null;
+  /** Whether it was asked for because of this row. */
+  readonly fetched: boolean;
   readonly values: InwardObject;
   readonly about?: PendingReference;
 }
@@ -58,6 +62,8 @@ export async function prepare(world: World, hold: LaneHold, rows: readonly Inbox
         body: told.body,
         contentHash: told.hash,
         revision: told.revision,
+        readAt: told.readAt,
+        fetched: told.fetched,
         values: result.values,
         ...(result.about === undefined ? {} : { about: result.about }),
       });
@@ -65,7 +71,7 @@ export async function prepare(world: World, hold: LaneHold, rows: readonly Inbox
     }
     const [error] = result.errors;
     if (error) {
-      outcomes.push(withFetched(dead(row, error.code, `mapping ${error.message}`), row, told.body));
+      outcomes.push(withFetched(dead(row, error.code, `mapping ${error.message}`), told.fetched, told.body));
       continue;
     }
     const why: string[] = [];

@@ -1,4 +1,5 @@
-import { equal, isObject, type Json, type JsonObject } from '../../model/index.ts';
+import { isNormalForm } from '../../merge/index.ts';
+import { isObject, isPhoneClaim, type Json, type JsonObject } from '../../model/index.ts';
 
 /** What a system shows now when it told only part: what it told before, overlaid. Lists are told whole. Pure. */
 export function overlay(before: JsonObject, told: JsonObject): JsonObject {
@@ -10,11 +11,13 @@ export function overlay(before: JsonObject, told: JsonObject): JsonObject {
   return result;
 }
 
-/** Whether a system now shows what was sent to it, as far as it tells those fields at all. Pure. */
+/** Whether a system now shows what was sent to it in its own way, as far as it tells those fields at all. Pure. */
 export function confirms(told: JsonObject, sent: JsonObject): boolean {
   return Object.entries(sent).every(([name, value]) => {
     const shown = told[name];
     if (shown === undefined) return true;
-    return isObject(value) && isObject(shown) ? confirms(shown, value) : equal(shown, value);
+    return isObject(value) && isObject(shown) && !isPhoneClaim(value)
+      ? confirms(shown, value)
+      : isNormalForm(shown, value);
   });
 }

@@ -14,6 +14,7 @@ import { type ShadowWrite, writeShadows } from '../../ledger/shadows.ts';
 import { journalTries, type TryInsert } from '../../ledger/tries.ts';
 import { projectPaths } from '../../merge/index.ts';
 import { entities, isEntityName } from '../../model/index.ts';
+import { readable } from '../readable.ts';
 import type { LaneHold } from '../runner.ts';
 import type { World } from '../world.ts';
 import { Deadlines } from './deadline.ts';
@@ -187,7 +188,7 @@ async function sendCall(
     commit(
       result.ok
         ? succeeded(row.told, result, took, false)
-        : failed(row.told, result.decision, took, world.now(), Math.random()),
+        : failed(row.told, readable(result.decision), took, world.now(), Math.random()),
     );
   }
 }
@@ -221,7 +222,7 @@ export function decisionOf(error: unknown, what: string): Decision {
 
 /** The same for calls that only read: nothing can have happened, so they are simply made again. */
 export function readDecisionOf(error: unknown, what: string): Decision {
-  if (error instanceof ConnectorError) return error.decision;
+  if (error instanceof ConnectorError) return readable(error.decision);
   return isDeadline(error)
     ? { kind: 'retry', code: 'read.deadline', message: `${what}: no answer within the deadline` }
     : { kind: 'retry', code: 'read.failed', message: `${what}: failed unexpectedly; the log has the cause` };

@@ -8,6 +8,7 @@ import { derivedParts } from './0007-derived-parts.ts';
 import { mappingActivations } from './0008-mapping-activations.ts';
 import { readings } from './0009-readings.ts';
 import { movements } from './0010-movements.ts';
+import { seenAt } from './0012-seen-at.ts';
 import { limits } from './0015-limits.ts';
 import { deadLetters } from './0016-dead-letters.ts';
 
@@ -23,6 +24,7 @@ export const migrations: readonly { readonly id: string; readonly sql: string }[
   mappingActivations,
   readings,
   movements,
+  seenAt,
   limits,
   deadLetters,
 ];
