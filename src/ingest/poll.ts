@@ -1,4 +1,4 @@
-import { readDecisionOf } from '../lanes/push/send.ts';
+import { readDecisionOf } from '../lanes/push/decision.ts';
 import { backoff } from '../lanes/retry.ts';
 import type { Drain } from '../lanes/runner.ts';
 import type { World } from '../lanes/world.ts';

@@ -7,6 +7,7 @@ import { entities } from '../../model/index.ts';
 import type { World } from '../world.ts';
 import { followUp } from './effects.ts';
 import { mergeItem } from './merge-item.ts';
+import { notOurs } from './not-ours.ts';
 import { noteLink, type Seen } from './note-link.ts';
 import { dead, dropped, later } from './outcomes.ts';
 import { missingReference, openCreates, ownCreate } from './own-creates.ts';
@@ -69,6 +70,7 @@ export async function applyAll(world: World, unit: Unit, given: readonly Prepare
   for (const item of items) {
     const outcome =
       ownCreate(world, item, found, creating, resolved) ??
+      notOurs(item, found, claims) ??
       applyOne(world, unit, item, found, claims, resolved, seen);
     // What was fetched is kept like what was told: it explains the record, and a rehearsal can repeat it.
     const fetched = outcome.state === 'done' && item.row.body === null;

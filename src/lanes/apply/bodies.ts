@@ -3,7 +3,7 @@ import type { Decision, FetchResult, Notice, ObjectOperations } from '../../../c
 import { pauseConnection, pausedConnections } from '../../ledger/connections.ts';
 import type { InboxOutcome, InboxRow } from '../../ledger/inbox.ts';
 import { isObject, type JsonObject } from '../../model/index.ts';
-import { readDecisionOf } from '../push/send.ts';
+import { readDecisionOf } from '../push/decision.ts';
 import type { LaneHold } from '../runner.ts';
 import type { World } from '../world.ts';
 import { dead, notFetched, postponed } from './outcomes.ts';
