@@ -93,10 +93,11 @@ const updateStep: FlowStep = { name: 'update', create: false };
 export function planLink(known: Known, context: PlanContext): Plan {
   const { link, record } = known;
   const party = context.landscape.party(link.connection, link.object, link.entity);
+  // What was sent is settled whatever has changed since: others may be held back until it is known.
+  if (known.openTry && party) return { kind: 'resolve', link, party, openTry: known.openTry };
   if (!record || !party?.writes || party.mode !== 'live' || record.state !== 'live') {
     return { kind: 'inStep', link, version: record?.version ?? 0 };
   }
-  if (known.openTry) return { kind: 'resolve', link, party, openTry: known.openTry };
   const flow = party.mapping.flow;
   const creates = flow.some((step) => step.create);
   const exists = link.remote_id !== null;
