@@ -1,12 +1,16 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { HalfDone, type WriteResult } from '../connectors/kit/types.ts';
 import type { Party } from '../src/lanes/landscape.ts';
 import { OutcomeBatch } from '../src/lanes/push/commit.ts';
 import { type Gathered, gather } from '../src/lanes/push/gather.ts';
 import type { OutcomeRows } from '../src/lanes/push/outcome.ts';
+import type { PlannedWrite } from '../src/lanes/push/plan.ts';
+import { sendWrites } from '../src/lanes/push/send.ts';
 import type { LaneHold } from '../src/lanes/runner.ts';
 import { newId } from '../src/ledger/ids.ts';
-import { finishLinks, insertLinks, linksOfRecords, markDue } from '../src/ledger/links.ts';
-import { insertRecords, lockRecords, updateRecords } from '../src/ledger/records.ts';
+import { claimLane } from '../src/ledger/lanes.ts';
+import { dueLinks, finishLinks, insertLinks, linksOfRecords, markDue } from '../src/ledger/links.ts';
+import { insertRecords, lockRecords, readRecords, updateRecords } from '../src/ledger/records.ts';
 import { journalTries, openTries } from '../src/ledger/tries.ts';
 import { insertLinkWaits } from '../src/ledger/waits.ts';
 import { startTestHub, type TestHub, until } from './harness.ts';
@@ -141,6 +145,51 @@ describe('committing what came of writes', () => {
     await finished;
     expect(await linkOf(one)).toMatchObject({ state: 'due', pushed_version: 1 });
   });
+});
+
+test('a call that ended half-way settles what it tells of; the rest is looked up', async () => {
+  const links = [await written(), await written(), await written()];
+  const { world } = hub.hub;
+  await hub.database.query('delete from tries where link_id = any($1)', [links.map(({ link }) => link)]);
+  const lane = 'push/erp/SAL_SaleOrder/half';
+  const holder = newId();
+  const claim = await claimLane(hub.database, lane, holder, 60_000);
+  const signal = new AbortController().signal;
+  const hold: LaneHold = { lane, holder, epoch: claim.epoch, signal, isOver: () => false };
+  const rows = await dueLinks(hub.database, 'push/erp/SAL_SaleOrder/0', 200);
+  const records = await readRecords(
+    hub.database,
+    links.map(({ record }) => record),
+  );
+  const writes = links.map(({ link, record }): PlannedWrite => {
+    const [due, row] = [rows.find(({ id }) => id === link), records.find(({ id }) => id === record)];
+    if (!due || !row) throw new Error('not due');
+    const step = { name: 'save', create: true };
+    return { link: due, record: row, party, step, key: record, body: {}, bodyHash: null, codes: null };
+  });
+  const refusal = { kind: 'reject', code: 'kingdee.invalid', message: 'no' } as const;
+  const write = async (): Promise<WriteResult[]> => {
+    throw new HalfDone(
+      [{ ok: true, remoteId: '100021' }, undefined, { ok: false, decision: refusal }],
+      'broken',
+    );
+  };
+  const session = () => ({ ...world.session('erp'), objects: { SAL_SaleOrder: { write } } });
+  const batch = new OutcomeBatch(world);
+  const half = { ...world, landscape: world.landscape, session };
+  await sendWrites(half, hold, writes, (row) => batch.add(row));
+  await batch.finish();
+  const states = await Promise.all(links.map(linkOf));
+  expect(states).toMatchObject([
+    { remote_id: '100021' },
+    { state: 'due', remote_id: null },
+    { state: 'parked' },
+  ]);
+  const open = await openTries(
+    hub.database,
+    links.map(({ link }) => link),
+  );
+  expect(open.map(({ link_id, outcome }) => [link_id, outcome])).toEqual([[links[1]?.link, 'unknown']]);
 });
 
 test('a copy that waits for something is looked at again when its record changes', async () => {

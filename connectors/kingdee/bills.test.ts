@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, it } from 'vitest';
+import type { JsonObject } from '../kit/index.ts';
 import {
   approvedOrders,
   existing,
@@ -165,6 +166,66 @@ describe('a batch', () => {
       ]);
     },
   );
+});
+
+describe('an update', () => {
+  it('of what differs leaves alone what others have changed; a bill whose lines go is saved whole', async () => {
+    running = await start();
+    const orders = objectOf(running.session, 'SAL_SaleOrder');
+    const lines = [
+      ['M01', '1', '1'],
+      ['M02', '2', '2'],
+    ] as const;
+    const first = orderItem('U-1', lines);
+    const [saved] = await orders.write({ step: 'save', items: [first], signal });
+    const lineIds = (saved?.ok && saved.lineIds) || {};
+    const item = { ...existing(first, saved), lineIds };
+    const person = { ...item, body: { FNote: '加急' }, difference: { body: { FNote: '加急' }, removed: {} } };
+    expect(await orders.write({ step: 'update', items: [person], signal })).toMatchObject([{ ok: true }]);
+    const line = { FEntryID: lineIds.L2 ?? '', _key: 'L2', FQty: '7' };
+    const difference = { body: { FLinkMan: '王', FSaleOrderEntry: [line] }, removed: {} };
+    const ours = { ...item, body: { ...first.body, FNote: '' }, difference };
+    expect(await orders.write({ step: 'update', items: [ours, person], signal })).toMatchObject([
+      { ok: true },
+      { ok: true },
+    ]);
+    expect(running.simulator.bill('SAL_SaleOrder', 'U-1')).toMatchObject({
+      ...{ FNote: '加急', FLinkMan: '王', FCustId: { FNumber: 'CUST-WEB' } },
+      FSaleOrderEntry: [{ FQty: 1 }, { FQty: 7, FMaterialId: { FNumber: 'M02' }, FTaxPrice: 2 }],
+    });
+    const [kept] = (first.body.FSaleOrderEntry ?? []) as readonly JsonObject[];
+    const shorter = { ...first.body, FSaleOrderEntry: [{ ...kept, FEntryID: lineIds.L1 ?? '' }] };
+    const gone = { body: {}, removed: { FSaleOrderEntry: [lineIds.L2 ?? ''] } };
+    await orders.write({ step: 'update', items: [{ ...item, body: shorter, difference: gone }], signal });
+    expect(running.simulator.bill('SAL_SaleOrder', 'U-1')?.FSaleOrderEntry).toMatchObject([
+      { FEntryID: Number(lineIds.L1), FQty: 1 },
+    ]);
+  });
+
+  it('that meets an audited bill is told its status; a bill others were made from is not taken back', async () => {
+    running = await start();
+    const [item] = await approvedOrders(running.session, [orderItem('U-2', [['M01', '1', '1']])]);
+    const orders = objectOf(running.session, 'SAL_SaleOrder');
+    const items = item ? [item] : [];
+    expect(await orders.write({ step: 'update', items, signal })).toMatchObject([
+      { ok: false, remoteStatus: 'C', decision: { kind: 'conflict' } },
+    ]);
+    running.simulator.pushByHand('U-2');
+    expect(await orders.write({ step: 'unaudit', as: 'auditor', items, signal })).toMatchObject([
+      { ok: false, decision: { kind: 'reject', code: 'kingdee.has-followers' } },
+    ]);
+  });
+
+  it('in several calls tells what each of them did', async () => {
+    running = await start({}, { batchSize: 1 });
+    const orders = objectOf(running.session, 'SAL_SaleOrder');
+    running.simulator.faults.next(1, 'error500', 'BatchSave');
+    const items = ['H-1', 'H-2'].map((key) => orderItem(key, [['M01', '1', '1']]));
+    expect(await orders.write({ step: 'save', items, signal })).toMatchObject([
+      { ok: false, decision: { kind: 'unknown' } },
+      { ok: true, remoteNumber: 'H-2' },
+    ]);
+  });
 });
 
 describe('a missing bill', () => {

@@ -27,6 +27,11 @@ export const configSchema = z.strictObject({
   /** Bills one BatchSave, Submit or Audit takes. The vendor names no limit. */
   batchSize: z.number().int().min(1).max(500).default(50),
   /**
+   * Updates name the fields that differ (NeedUpDateFields) and leave all others alone, also what people changed there.
+   * The vendor's documents say so; `false` saves the whole bill each time.
+   */
+  partialSaves: z.boolean().default(true),
+  /**
    * Parents one Push takes. Many conversion rules join several orders of one customer into a single bill;
    * raise this above 1 only where the site's rule makes one bill per order.
    */

@@ -99,6 +99,12 @@ export const errorTable = defineErrorTable([
     message: 'Somebody has the bill open in Kingdee: {text}',
   },
   {
+    text: /下游单据|下推.*反审核/,
+    kind: 'reject',
+    hubCode: 'kingdee.has-followers',
+    message: 'Other bills were made from this one, so it cannot be taken back: {text}',
+  },
+  {
     text: /已审核.*不允许|不允许.*(提交|审核|删除|修改)|只有.*状态.*(允许|才能)/,
     kind: 'conflict',
     hubCode: 'kingdee.wrong-state',

@@ -27,10 +27,24 @@ const bill: ObjectFacts = {
   batchSize: 50,
   gatherMs: 250,
   writeDeadlineMs,
-  partialUpdate: false,
+  partialUpdate: true,
+  states: {
+    at: 'FDocumentStatus',
+    shows: { submit: ['B', 'C'], audit: ['C'] },
+    editable: ['Z', 'A', 'D'],
+    withdraw: { B: 'withdraw' },
+    reopen: { C: 'unaudit' },
+  },
 };
 
-const baseData: ObjectFacts = { ...bill, payload: 'full', createSafety: 'none', batchSize: 1 };
+const { states: _none, ...plain } = bill;
+const baseData: ObjectFacts = {
+  ...plain,
+  payload: 'full',
+  createSafety: 'none',
+  batchSize: 1,
+  partialUpdate: false,
+};
 
 const material: Feed = {
   form: 'BD_MATERIAL',

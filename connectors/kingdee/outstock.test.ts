@@ -108,6 +108,23 @@ describe('a shipment', () => {
     expect(outStocks()).toHaveLength(1);
   });
 
+  it('somebody has pushed and audited is adopted if it holds just these goods, else compared by a person', async () => {
+    running = await start();
+    const parent = await order('O-9', [['M01', '2', '10']]);
+    const out = objectOf(running.session, 'SAL_OUTSTOCK');
+    const number = running.simulator.pushByHand('O-9');
+    for (const step of ['Submit', 'Audit']) running.simulator.byHand(step, 'SAL_OUTSTOCK', number);
+    const other = shipmentItem('O-9-1', parent, [['M01', '1']]);
+    expect(await out.write({ step: 'push', items: [other], signal })).toMatchObject([
+      { ok: false, decision: { kind: 'reject', code: 'kingdee.pushed-otherwise' } },
+    ]);
+    const same = shipmentItem('O-9-2', parent, [['M01', '2']]);
+    expect(await out.write({ step: 'push', items: [same], signal })).toMatchObject([
+      { ok: true, remoteNumber: number, remoteStatus: 'C', reached: 'save' },
+    ]);
+    expect(outStocks()).toHaveLength(1);
+  });
+
   it('whose number could not be set is adopted too', async () => {
     running = await start();
     const parent = await order('O-5', [['M01', '2', '10']]);

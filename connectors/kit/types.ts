@@ -66,8 +66,37 @@ export interface ObjectFacts {
   readonly gatherMs?: number;
   /** Deadline of one write call, milliseconds. */
   readonly writeDeadlineMs: number;
-  /** Whether an update may send only the fields that changed. */
+  /** An update is told apart from what was last sent: `WriteItem.difference` is all the vendor has to be sent. */
   readonly partialUpdate: boolean;
+  /**
+   * With `createSafety: token`: how long after its first use the vendor knows a token again, milliseconds. Absent:
+   * nobody knows, so a write that may have happened is looked up instead of sent again.
+   */
+  readonly tokenValidMs?: number;
+  /** An update may name the revision it goes on from; changed since, it is refused as `conflict`. @default false */
+  readonly conditional?: boolean;
+  /**
+   * Nothing at the vendor guards against overwriting what somebody changed meanwhile: an object is fetched right
+   * before each update, and what it shows for the first time is merged before anything is written. Costs one read
+   * per update. @default false
+   */
+  readonly readBeforeWrite?: boolean;
+  /** For documents that pass through states at the vendor. */
+  readonly states?: DocumentStates;
+}
+
+/** How the status of a document tells which steps were done, and what may still be done with it. */
+export interface DocumentStates {
+  /** Path of the status in what the object shows: `FDocumentStatus`. */
+  readonly at: string;
+  /** Step → statuses that show it done, whoever did it. A step that is not named here cannot be seen. */
+  readonly shows: Readonly<Record<string, readonly string[]>>;
+  /** Statuses in which the content may be written. */
+  readonly editable: readonly string[];
+  /** Status → step that takes back what nobody has decided on yet: a submission. */
+  readonly withdraw: Readonly<Record<string, string>>;
+  /** Status → step that takes back a decision: an audit. */
+  readonly reopen: Readonly<Record<string, string>>;
 }
 
 /** One thing a vendor told us about one object, as the door splits it out of a webhook or a page. */
@@ -121,6 +150,20 @@ export interface WriteItem {
   readonly body: JsonObject;
   /** For a step that makes this object from another one (Kingdee push-down): that one at the vendor. */
   readonly parent?: { readonly object: string; readonly remoteId: string; readonly remoteNumber?: string };
+  /** Of an update with `partialUpdate`: what of `body` differs from what was last sent. Absent: nobody knows. */
+  readonly difference?: Difference;
+  /** Of an update with `conditional`: the revision it goes on from. */
+  readonly revision?: string;
+  /** Our line key → the vendor's entry id, as writes of this object have told so far. */
+  readonly lineIds?: Readonly<Record<string, string>>;
+}
+
+/** What an update changes. Never empty. */
+export interface Difference {
+  /** The members of the body that differ. A list holds the elements that are new or differ; those with their entry id. */
+  readonly body: JsonObject;
+  /** Path of a list → entry ids of elements that are gone. */
+  readonly removed: Readonly<Record<string, readonly string[]>>;
 }
 
 export interface WriteRequest {
@@ -144,8 +187,18 @@ export type WriteResult =
       readonly answer?: JsonObject;
       /** Our line key → the vendor's entry id, per list path of the vendor's object. */
       readonly lineIds?: Readonly<Record<string, string>>;
+      /**
+       * A later step of the flow that the object shown here makes needless: one that somebody else has made and that
+       * holds just what `body` says. Absent: the step that was asked for.
+       */
+      readonly reached?: string;
     }
-  | { readonly ok: false; readonly decision: Decision };
+  | {
+      readonly ok: false;
+      readonly decision: Decision;
+      /** The status the object showed, where the vendor was asked why it refuses. */
+      readonly remoteStatus?: string;
+    };
 
 export interface FindRequest {
   /** The step whose outcome is unclear. */
@@ -287,6 +340,19 @@ export function defineConnector<Config, Secrets>(
   connector: Connector<Config, Secrets>,
 ): Connector<Config, Secrets> {
   return connector;
+}
+
+/**
+ * Thrown by a write that ended half-way: what is known of some items, in the order given, and nothing of those that
+ * are undefined. `cause` says what is to be thought of these.
+ */
+export class HalfDone extends Error {
+  readonly results: readonly (WriteResult | undefined)[];
+  constructor(results: readonly (WriteResult | undefined)[], cause: unknown) {
+    super('The write ended half-way.', { cause });
+    this.name = 'HalfDone';
+    this.results = results;
+  }
 }
 
 /** Carries a decision. `cause` is for engineers and never shown to vendors or subscribers. */

@@ -1,5 +1,5 @@
 import { spendAs } from '../../connectors/kit/shared.ts';
-import { readDecisionOf } from '../lanes/push/send.ts';
+import { readDecisionOf } from '../lanes/push/decision.ts';
 import { backoff } from '../lanes/retry.ts';
 import type { Drain } from '../lanes/runner.ts';
 import type { World } from '../lanes/world.ts';

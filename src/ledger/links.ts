@@ -150,6 +150,9 @@ export async function markSeen(
     readonly seen_at: Date | null;
     readonly remote_id: string | null;
     readonly remote_number: string | null;
+    /** The status it showed, and when the reading was begun: one older than a write of ours changes nothing. */
+    readonly remote_status?: string | null;
+    readonly read_at?: Date | null;
   }[],
 ): Promise<void> {
   if (seen.length === 0) return;
@@ -157,11 +160,13 @@ export async function markSeen(
     sql,
     `with x as (
        select y.* from jsonb_to_recordset($1::jsonb) as y(id uuid, record_id uuid, seen_revision text,
-         seen_hash text, seen_at timestamptz, remote_id text, remote_number text)
+         seen_hash text, seen_at timestamptz, remote_id text, remote_number text, remote_status text, read_at timestamptz)
        join links k on k.id = y.id order by k.id for update of k)
      update links l set seen_revision = coalesce(x.seen_revision, l.seen_revision),
        seen_hash = coalesce(x.seen_hash, l.seen_hash), seen_at = greatest(x.seen_at, l.seen_at), record_id = x.record_id,
-       remote_id = coalesce(l.remote_id, x.remote_id), remote_number = coalesce(x.remote_number, l.remote_number)
+       remote_id = coalesce(l.remote_id, x.remote_id), remote_number = coalesce(x.remote_number, l.remote_number),
+       remote_status = case when l.written_at >= x.read_at then l.remote_status
+                            else coalesce(x.remote_status, l.remote_status) end
      from x where l.id = x.id`,
     [rowsParameter(seen)],
   );
@@ -240,6 +245,8 @@ export interface LinkOutcome {
   readonly remote_number?: string;
   readonly remote_status?: string;
   readonly step?: string | null;
+  /** The revision our own write has made. */
+  readonly seen_revision?: string;
   readonly pushed_version?: number;
   /** Marks when the link was read: one that was marked since is due again, whatever came out. */
   readonly marks?: number;
@@ -275,6 +282,7 @@ export async function finishLinks(sql: Sql, outcomes: readonly LinkOutcome[]): P
        remote_number = coalesce(x.remote_number, l.remote_number),
        remote_status = coalesce(x.remote_status, l.remote_status),
        step = coalesce(x.step, l.step),
+       seen_revision = coalesce(x.seen_revision, l.seen_revision),
        written_at = case when x.written then clock_timestamp() else l.written_at end,
        pushed_version = coalesce(x.pushed_version, l.pushed_version),
        due_at = case when x.state = 'due' then now() + coalesce(x."delayMs", 0) * interval '1 ms' else now() end,
@@ -282,7 +290,7 @@ export async function finishLinks(sql: Sql, outcomes: readonly LinkOutcome[]): P
        attempts = case when x.failed then l.attempts + 1 else 0 end,
        error_code = x.code, error = x.error
      from jsonb_to_recordset($1::jsonb) as x(id uuid, state text, remote_id text, remote_number text,
-       remote_status text, step text, pushed_version bigint, marks bigint, written boolean, "delayMs" float8, failed boolean, code text,
+       remote_status text, step text, seen_revision text, pushed_version bigint, marks bigint, written boolean, "delayMs" float8, failed boolean, code text,
        error text), records r
      where l.id = x.id and r.id = l.record_id`,
     [rowsParameter(outcomes)],

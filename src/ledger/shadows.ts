@@ -12,13 +12,15 @@ export interface ShadowRow {
   readonly earlier: readonly JsonObject[] | null;
   readonly lines: Record<string, string> | null;
   readonly mapping_version: string | null;
+  /** The body last sent, where updates are told apart from it. */
+  readonly sent_body?: JsonObject | null;
 }
 
 export function readShadows(sql: Sql, linkIds: readonly string[]): Promise<ShadowRow[]> {
   if (linkIds.length === 0) return Promise.resolve([]);
   return rows<ShadowRow>(
     sql,
-    `select link_id, theirs, sent_hash, outstanding, earlier, lines, mapping_version from shadows where link_id = any($1::uuid[])`,
+    `select link_id, theirs, sent_hash, outstanding, earlier, lines, mapping_version, sent_body from shadows where link_id = any($1::uuid[])`,
     [linkIds],
   );
 }
@@ -35,6 +37,7 @@ export interface ShadowWrite {
   readonly mapping_version?: string;
   /** Codes the body last sent was made with, as table/key. */
   readonly codes?: readonly string[];
+  readonly sent_body?: JsonObject;
 }
 
 /** Inserts or updates shadows; what a write does not name stays. Line maps grow, they are never replaced. */
@@ -42,10 +45,10 @@ export async function writeShadows(sql: Sql, writes: readonly ShadowWrite[]): Pr
   if (writes.length === 0) return;
   await run(
     sql,
-    `insert into shadows as s (link_id, theirs, sent_hash, outstanding, lines, mapping_version, codes)
-     select link_id, theirs, sent_hash, outstanding, lines, mapping_version, codes
+    `insert into shadows as s (link_id, theirs, sent_hash, outstanding, lines, mapping_version, codes, sent_body)
+     select link_id, theirs, sent_hash, outstanding, lines, mapping_version, codes, sent_body
      from jsonb_to_recordset($1::jsonb) as x(link_id uuid, theirs jsonb, sent_hash text, outstanding jsonb,
-       lines jsonb, mapping_version text, codes text[])
+       lines jsonb, mapping_version text, codes text[], sent_body jsonb)
      on conflict (link_id) do update set theirs = coalesce(excluded.theirs, s.theirs),
        sent_hash = coalesce(excluded.sent_hash, s.sent_hash),
        outstanding = case when excluded.outstanding = 'null'::jsonb then (
@@ -62,7 +65,8 @@ export async function writeShadows(sql: Sql, writes: readonly ShadowWrite[]): Pr
                       else s.earlier end,
        lines = coalesce(s.lines, '{}') || coalesce(excluded.lines, '{}'),
        mapping_version = coalesce(excluded.mapping_version, s.mapping_version),
-       codes = coalesce(excluded.codes, s.codes)`,
+       codes = coalesce(excluded.codes, s.codes),
+       sent_body = coalesce(excluded.sent_body, s.sent_body)`,
     [rowsParameter(writes)],
   );
 }

@@ -14,6 +14,8 @@ export interface TryRow {
   readonly codes: string[] | null;
   readonly record_version: number;
   readonly send_by: Date;
+  /** Milliseconds until nothing more is sent of it, by the database's clock; below zero: since then. */
+  readonly ends_in_ms: number;
   readonly outcome: string | null;
   readonly lookups: number;
 }
@@ -22,7 +24,8 @@ export interface TryRow {
 export function openTries(sql: Sql, linkIds: readonly string[]): Promise<TryRow[]> {
   return rows<TryRow>(
     sql,
-    `select id, started_at, link_id, step, key, body, body_hash, codes, record_version, send_by, outcome, lookups
+    `select id, started_at, link_id, step, key, body, body_hash, codes, record_version, send_by,
+       (extract(epoch from send_by - clock_timestamp()) * 1000)::float8 as ends_in_ms, outcome, lookups
      from tries where link_id = any($1::uuid[]) and (outcome is null or outcome = 'unknown')`,
     [linkIds],
   );
@@ -57,25 +60,51 @@ export interface TryInsert {
   readonly codes?: readonly string[] | null;
   readonly record_version: number;
   readonly send_by: Date;
+  /** What of the body is sent, where that is not all of it. */
+  readonly difference?: unknown;
 }
 
-/** Journals writes before they are sent. */
+/**
+ * Journals writes before they are sent. Processes have clocks of their own: the deadline is kept by the clock of the
+ * database, as long after this moment as `send_by` is after `started_at`. It is never before the sender's own.
+ */
 export async function journalTries(sql: Sql, tries: readonly TryInsert[]): Promise<void> {
   if (tries.length === 0) return;
   await run(
     sql,
-    `insert into tries (id, started_at, link_id, step, key, body, body_hash, codes, record_version, send_by)
-     select id, started_at, link_id, step, key, body, body_hash, codes, record_version, send_by
+    `insert into tries (id, started_at, link_id, step, key, body, body_hash, codes, record_version, send_by,
+       difference)
+     select id, started_at, link_id, step, key, body, body_hash, codes, record_version,
+       clock_timestamp() + (send_by - started_at), difference
      from jsonb_to_recordset($1::jsonb) as x(id uuid, started_at timestamptz, link_id uuid, step text, key text,
-       body jsonb, body_hash text, codes text[], record_version bigint, send_by timestamptz)`,
+       body jsonb, body_hash text, codes text[], record_version bigint, send_by timestamptz,
+       difference jsonb)`,
     [rowsParameter(tries)],
   );
+}
+
+/** How long ago a step of each of these links was first tried, milliseconds. */
+export async function firstTried(
+  sql: Sql,
+  linkIds: readonly string[],
+  step: string,
+): Promise<Map<string, number>> {
+  if (linkIds.length === 0) return new Map();
+  const found = await rows<{ link_id: string; ms: number }>(
+    sql,
+    `select link_id, (extract(epoch from clock_timestamp() - min(started_at)) * 1000)::float8 as ms
+     from tries where link_id = any($1::uuid[]) and step = $2 and coalesce(outcome, '') <> 'abandoned'
+     group by link_id`,
+    [linkIds, step],
+  );
+  return new Map(found.map((row) => [row.link_id, row.ms]));
 }
 
 export interface TryOutcome {
   readonly id: string;
   readonly started_at: Date;
-  readonly outcome: 'done' | 'failed' | 'unknown' | 'absent' | 'abandoned';
+  /** `absent`: it did not happen. `abandoned`: never sent. `repeated`: sent again under a key the vendor takes once. */
+  readonly outcome: 'done' | 'failed' | 'unknown' | 'absent' | 'abandoned' | 'repeated';
   readonly answer?: unknown;
   readonly duration_ms?: number;
   readonly lookups?: number;

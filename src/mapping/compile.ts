@@ -33,6 +33,10 @@ export function compileMapping(doc: MappingDocument): CompiledMapping {
     version: doc.version,
     flow: doc.flow,
     amend: Object.fromEntries(doc.amend.map(({ value }) => [value.stage, value.policy])),
+    lists: doc.fields.flatMap((spec) =>
+      spec.kind === 'list' ? [{ at: spec.at.value, key: spec.key.at.value }] : [],
+    ),
+    words: wordsOf(doc.fields),
     ...(doc.about === undefined ? {} : { about: { entity: doc.about.ref.value } }),
     ...(doc.target === undefined ? {} : { target: doc.target.value }),
     writes: doc.direction !== 'in' && (doc.out.length > 0 || anyWritten(doc.fields, doc.direction)),
@@ -83,6 +87,18 @@ export function compileMapping(doc: MappingDocument): CompiledMapping {
 /** Callers promise an object; what comes from outside may break the promise. */
 function isRecord(value: unknown): boolean {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function wordsOf(specs: readonly Spec[]): Record<string, Record<string, string>> {
+  const words: Record<string, Record<string, string>> = {};
+  for (const spec of specs) {
+    if (spec.kind !== 'field' || spec.at === undefined || spec.enum === undefined) continue;
+    const pairs = spec.enum.flatMap(({ canonical, vendor }) =>
+      vendor.map(({ value }) => [String(value), canonical] as const),
+    );
+    words[spec.at.value] = Object.fromEntries(pairs);
+  }
+  return words;
 }
 
 function anyWritten(specs: readonly Spec[], parent: Direction): boolean {

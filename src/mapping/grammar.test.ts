@@ -249,6 +249,17 @@ describe("ext: a company's own fields in the hub", () => {
   });
 });
 
+describe('a step somebody else does', () => {
+  it('is waited for; it is neither the create nor done under a credential of the hub', () => {
+    const flow = (steps: string): string => `${head}fields:\n  number: no\nflow: [${steps}]\n`;
+    expect(codes(flow('{ create: save }, { audit: ~, wait: workflow }'))).toEqual([]);
+    expect(codes(flow('{ create: save, wait: workflow }'))).toEqual(['6 mapping.conflicting-options']);
+    expect(codes(flow('save, { audit: auditor, wait: workflow }'))).toEqual([
+      '6 mapping.conflicting-options',
+    ]);
+  });
+});
+
 describe('amend', () => {
   it('knows what can be done, and the stages', () => {
     expect(

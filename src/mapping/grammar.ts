@@ -236,7 +236,7 @@ function readStep(nodes: Nodes, item: Node, otherwise: Position): FlowStep | und
     return { name: item.value, create: false };
   const entries = nodes.entries(item, 'a step', otherwise);
   if (entries === undefined) return undefined;
-  const options = entries.filter((entry) => entry.name === 'from' || entry.name === 'as');
+  const options = entries.filter((entry) => ['from', 'as', 'wait'].includes(entry.name));
   const [main, second] = entries.filter((entry) => !options.includes(entry));
   if (main === undefined || second !== undefined) {
     nodes.report(
@@ -254,11 +254,23 @@ function readStep(nodes: Nodes, item: Node, otherwise: Position): FlowStep | und
   const as = asEntry === undefined ? (create ? undefined : value?.value) : nodes.text(asEntry, 'as')?.value;
   const fromEntry = options.find((entry) => entry.name === 'from');
   const from = fromEntry === undefined ? undefined : readFrom(nodes, fromEntry);
+  const waitEntry = options.find((entry) => entry.name === 'wait');
+  const wait = waitEntry === undefined ? undefined : nodes.text(waitEntry, 'wait')?.value;
+  if (waitEntry !== undefined && (create || as !== undefined || from !== undefined)) {
+    nodes.report(
+      'mapping.conflicting-options',
+      waitEntry.keyAt,
+      create ? 'nobody else can create the object' : 'a step the hub waits for is not done by the hub',
+      'Write { audit: ~, wait: workflow }',
+    );
+    return undefined;
+  }
   return {
     name: create ? (value?.value ?? 'create') : main.name,
     create,
     ...(as === undefined ? {} : { as }),
     ...(from === undefined ? {} : { from }),
+    ...(wait === undefined ? {} : { wait }),
   };
 }
 

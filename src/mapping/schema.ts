@@ -147,7 +147,9 @@ const step = z
       z.union([z.string(), z.null(), z.strictObject({ object: z.string(), of: z.string() })]),
     ),
   ])
-  .describe('submit, { create: save }, { audit: auditor }, { create: push, from: { object, of } }.');
+  .describe(
+    'submit, { create: save }, { audit: auditor }, { audit: ~, wait: workflow }, { create: push, from: { object, of } }.',
+  );
 
 /** Options by name, as the reader knows them; the schema of a whole file. */
 export const mappingSchema = z.strictObject({

@@ -163,6 +163,8 @@ export interface FlowStep {
   readonly as?: string;
   /** The object this one is made from: vendor object, and the canonical path of the id of the record it belongs to. */
   readonly from?: { readonly object: string; readonly of: string };
+  /** Who does this step instead of the hub, which waits until the object shows it done: `workflow`. */
+  readonly wait?: string;
 }
 
 /** A mapping that speaks about a record that exists already, found by a reference. Inward only. */
@@ -333,6 +335,10 @@ export interface CompiledMapping {
   readonly version: string;
   readonly flow: readonly FlowStep[];
   readonly amend: Readonly<Record<string, string>>;
+  /** Lists of the object and what their elements are known by, both as vendor paths. */
+  readonly lists: readonly { readonly at: string; readonly key: string }[];
+  /** Vendor path of an enum of the head → vendor value → canonical word. */
+  readonly words: Readonly<Record<string, Readonly<Record<string, string>>>>;
   /** The entity this mapping speaks about instead of holding a copy. */
   readonly about?: { readonly entity: string };
   /** Canonical path of the record whose copy is written to; absent: a copy of our own. */

@@ -86,6 +86,18 @@ export const problemTable: Readonly<Record<string, ProblemRow>> = {
     means: 'A party is to be written to, and its mapping writes nothing.',
     todo: 'Remove `write:`, or choose another mapping.',
   },
+  'config.amend-not-offered': {
+    means: '`amend:` of a mapping asks for something its system cannot do.',
+    todo: 'Use a word it offers; the hint has them.',
+  },
+  'config.wait-unseen': {
+    means: 'A flow waits for a step whose end its system does not show.',
+    todo: 'Wait for another step, or let the hub do it.',
+  },
+  'config.wait-unread': {
+    means: 'A flow waits for a step, and nothing is read of the object.',
+    todo: 'Give the party a `read:`.',
+  },
   'config.expression': {
     means: 'The condition of a party is no condition, or reads a field the entity does not have.',
     todo: 'Correct it; the hint has the nearest field.',

@@ -54,7 +54,12 @@ function judge(
   if (state === 'idle' && plan.kind === 'write' && old && sameValues(known, context, landscape, old)) {
     return { kind: 'reordered', sentHash: hashOf(plan.write.body) };
   }
-  const next = plan.kind === 'inStep' || plan.kind === 'resolve' ? 'rest' : plan.kind;
+  const next =
+    plan.kind === 'inStep' || plan.kind === 'resolve'
+      ? 'rest'
+      : plan.kind === 'waitStep'
+        ? 'wait'
+        : plan.kind;
   return { kind: 'due', next };
 }
 

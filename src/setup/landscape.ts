@@ -6,6 +6,7 @@ import { typeExpression } from '../mapping/index.ts';
 import type { StagedOwner, StateRules } from '../merge/index.ts';
 import { entities, isEntityName, type JsonObject, pathInfo, schemaPaths } from '../model/index.ts';
 import { didYouMean } from '../problems/index.ts';
+import { wrongWithFlow } from './flow.ts';
 import type { LoadedMapping } from './mappings.ts';
 
 export interface BuiltLandscape {
@@ -116,6 +117,11 @@ function buildParty(
       'config.not-writable',
       `${party.mapping} has nothing to write: all of it is direction in`,
     );
+  }
+  const flowProblem =
+    party.write === undefined ? undefined : wrongWithFlow(mapping, facts, connector.name, party);
+  if (flowProblem !== undefined) {
+    return tell(['mapping'], flowProblem.code, flowProblem.message, flowProblem.hint);
   }
   // A channel is told the stock of its own locations only.
   const locations = Object.values(config.stock)

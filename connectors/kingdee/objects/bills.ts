@@ -17,6 +17,8 @@ import { decisionOf } from '../errors.ts';
 import { allOf, cellText, isIn, nest } from '../query.ts';
 import type { BillForm } from './form.ts';
 import { codeOf, idText, linesOf, modelOf, pairLines, withAllLines } from './lines.ts';
+import { inCalls, inChunks, slicesOf } from './slices.ts';
+import { type Part, partOf } from './updates.ts';
 
 export interface BillContext {
   readonly client: KingdeeClient;
@@ -48,27 +50,57 @@ export async function writeBills(
   request: WriteRequest,
 ): Promise<readonly WriteResult[]> {
   const size = context.config.batchSize;
+  if (request.step === 'update') return updateBills(context, request);
   return inChunks(request.items, size, (items) =>
-    request.step === 'save' || request.step === 'create' || request.step === 'update'
-      ? saveBills(
-          context,
-          items,
-          items.map((item) => withAllLines(item.body, context.form.entry)),
-          request,
-        )
+    request.step === 'save' || request.step === 'create'
+      ? saveWhole(context, items, request)
       : operate(context, request.step, items, request),
   );
 }
 
 /**
+ * Saves bills that exist. Fields of the head and of known lines go out alone; bills of which the same ones differ
+ * share a call. Otherwise the whole bill is saved.
+ */
+async function updateBills(context: BillContext, request: WriteRequest): Promise<readonly WriteResult[]> {
+  const { config, form } = context;
+  const parts = new Map<WriteItem, Part>();
+  const groups = new Map<string, WriteItem[]>();
+  for (const item of request.items) {
+    const part = config.partialSaves ? partOf(item, form.entry) : undefined;
+    if (part) parts.set(item, part);
+    const name = part?.only.join(' ') ?? '';
+    groups.set(name, [...(groups.get(name) ?? []), item]);
+  }
+  const slices = [...groups.values()].flatMap((group) => slicesOf(group, config.batchSize));
+  return inCalls(request.items, slices, (items) => {
+    const [only] = items.map((item) => parts.get(item)?.only);
+    if (only === undefined) return saveWhole(context, items, request);
+    const bodies = items.map((item) => parts.get(item)?.body ?? item.body);
+    return saveBills(context, items, bodies, request, only);
+  });
+}
+
+function saveWhole(
+  context: BillContext,
+  items: readonly WriteItem[],
+  run: Run,
+): Promise<readonly WriteResult[]> {
+  const bodies = items.map((item) => withAllLines(item.body, context.form.entry, item.lineIds));
+  return saveBills(context, items, bodies, run);
+}
+
+/**
  * BatchSave. `bodies` go out in place of the items' own bodies; an item with a remote id is updated. Each
- * model gets its own result by DIndex; a model the answer does not speak of is `unknown`.
+ * model gets its own result by DIndex; a model the answer does not speak of is `unknown`. With `only`, no other
+ * fields are changed, and lines that are not in a body stay.
  */
 export async function saveBills(
   context: BillContext,
   items: readonly WriteItem[],
   bodies: readonly JsonObject[],
   run: Run,
+  only: readonly string[] = [],
 ): Promise<readonly WriteResult[]> {
   const { form } = context;
   const models = items.map((item, at) => {
@@ -79,10 +111,10 @@ export async function saveBills(
     'BatchSave',
     form.form,
     {
-      NeedUpDateFields: [],
+      NeedUpDateFields: [...only],
       NeedReturnFields: ['FBillNo', 'FDocumentStatus', `${form.entry}.FEntryID`],
-      // The body holds the whole bill: a line that is not in it is to go.
-      IsDeleteEntry: 'true',
+      // A body that holds the whole bill: a line that is not in it is to go.
+      IsDeleteEntry: only.length === 0 ? 'true' : 'false',
       IsVerifyBaseDataField: 'true',
       ValidateFlag: 'true',
       NumberSearch: 'true',
@@ -90,7 +122,7 @@ export async function saveBills(
     } satisfies Schemas['SaveOptions'],
     run,
   );
-  return items.map((item, at): WriteResult => {
+  const results = items.map((item, at): WriteResult => {
     const made = answer.made.find((one) =>
       one.index === undefined ? one.number === item.key : one.index === at,
     );
@@ -101,8 +133,9 @@ export async function saveBills(
     const lineIds = pairLines(linesOf(bodies[at] ?? item.body, form.entry), ids);
     const status = idText(returned?.FDocumentStatus) || 'A';
     const number = made.number || idText(returned?.FBillNo);
-    return done(made.id, number, status, lineIds);
+    return done(made.id, number, status, only.length === 0 ? lineIds : undefined);
   });
+  return withStatus(context, items, results, run);
 }
 
 /** Submit, Audit and their opposites: many bills in one call. */
@@ -156,24 +189,33 @@ async function forgiveDone(
   results: readonly WriteResult[],
   run: Run,
 ): Promise<readonly WriteResult[]> {
-  const refused = items.filter((_item, at) => {
+  const asked = await withStatus(context, items, results, run);
+  return asked.map((result, at) => {
+    const item = items[at];
+    if (result.ok || result.remoteStatus === undefined || !provedBy.includes(result.remoteStatus))
+      return result;
+    return done(item?.remoteId ?? '', item?.remoteNumber, result.remoteStatus, undefined);
+  });
+}
+
+/** Bills refused for their state say which state that is. */
+async function withStatus(
+  context: BillContext,
+  items: readonly WriteItem[],
+  results: readonly WriteResult[],
+  run: Run,
+): Promise<readonly WriteResult[]> {
+  const refused = items.flatMap((item, at) => {
     const result = results[at];
-    return result && !result.ok && result.decision.kind === 'conflict';
+    return result && !result.ok && result.decision.kind === 'conflict' ? (item.remoteId ?? []) : [];
   });
   if (refused.length === 0) return results;
-  const states = await billsById(
-    context,
-    refused.flatMap((item) => item.remoteId ?? []),
-    run,
-  );
+  const states = await billsById(context, refused, run);
   return results.map((result, at) => {
-    const item = items[at];
-    const found = item?.remoteId ? states.get(item.remoteId) : undefined;
-    if (result.ok || result.decision.kind !== 'conflict' || !found) return result;
-    const status = idText(found.FDocumentStatus);
-    return provedBy.includes(status)
-      ? done(idText(found.FID), idText(found.FBillNo), status, undefined)
-      : result;
+    const status = idText(states.get(items[at]?.remoteId ?? '')?.FDocumentStatus);
+    return result.ok || result.decision.kind !== 'conflict' || status === ''
+      ? result
+      : { ...result, remoteStatus: status };
   });
 }
 
@@ -230,6 +272,7 @@ export async function findBills(context: BillContext, request: FindRequest): Pro
 export function stepDone(step: string, status: string, existed: boolean): boolean {
   const known = operations[step];
   if (known) return known.provedBy.includes(status);
+  if (step === 'update') return false;
   if (status === 'B' || status === 'C') return true;
   return !existed && (status === 'A' || status === 'D');
 }
@@ -271,25 +314,6 @@ export async function provesSight({ client, form }: BillContext, run: Run): Prom
     code: 'kingdee.blind',
     message: `The Kingdee user sees no ${form.form} and no customer: check data permissions before anything is written again.`,
   });
-}
-
-/** Runs a batch in slices. A slice that fails as a whole after others were written fails for its items only. */
-export async function inChunks(
-  items: readonly WriteItem[],
-  size: number,
-  run: (slice: readonly WriteItem[]) => Promise<readonly WriteResult[]>,
-): Promise<readonly WriteResult[]> {
-  const results: WriteResult[] = [];
-  for (let from = 0; from < items.length; from += size) {
-    const slice = items.slice(from, from + size);
-    try {
-      results.push(...(await run(slice)));
-    } catch (error) {
-      if (from === 0 || !(error instanceof ConnectorError)) throw error;
-      results.push(...slice.map((): WriteResult => ({ ok: false, decision: error.decision })));
-    }
-  }
-  return results;
 }
 
 /** What the answer says against item `at`; by the number in the text, then by DIndex. */

@@ -11,14 +11,27 @@ export function linesOf(body: JsonObject, entry: string): readonly Line[] {
 
 /**
  * The body with its lines complete: values under `_each` go into every line, members of `_more` become lines
- * behind the others (charges such as freight, which are no lines of ours). Names in both may be dotted.
+ * behind the others (charges such as freight, which are no lines of ours). Names in both may be dotted. A charge
+ * whose line is known by `entryIds` is that line again.
  */
-export function withAllLines(body: JsonObject, entry: string): JsonObject {
+export function withAllLines(
+  body: JsonObject,
+  entry: string,
+  entryIds: Readonly<Record<string, string>> = {},
+): JsonObject {
   const { _each: each, _more: more, ...rest } = body;
   if (each === undefined && more === undefined) return body;
   const added = isJsonObject(more) ? Object.entries(more) : [];
   const charges = added.flatMap(([name, line]) =>
-    isJsonObject(line) ? [{ _key: `+${name}`, ...undotted(line) }] : [],
+    isJsonObject(line)
+      ? [
+          {
+            _key: `+${name}`,
+            ...(entryIds[`+${name}`] ? { FEntryID: entryIds[`+${name}`] ?? '' } : {}),
+            ...undotted(line),
+          },
+        ]
+      : [],
   );
   const shared = isJsonObject(each) ? undotted(each) : {};
   const lines = [...linesOf(body, entry), ...charges].map((line) => ({ ...line, ...shared }));

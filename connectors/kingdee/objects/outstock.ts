@@ -26,7 +26,6 @@ import {
   type BillContext,
   done,
   findBills,
-  inChunks,
   provesSight,
   type Run,
   refusalFor,
@@ -34,7 +33,8 @@ import {
   writeBills,
 } from './bills.ts';
 import { entryIdOf, linesOf, withAllLines } from './lines.ts';
-import { fitToPushed, type PushedEntry } from './pushed-lines.ts';
+import { fitToPushed, holdsJust, type PushedEntry } from './pushed-lines.ts';
+import { inChunks } from './slices.ts';
 
 interface PushedBill {
   readonly id: string;
@@ -54,10 +54,17 @@ export async function writeOutStock(
   if (request.step === 'push') {
     return inChunks(request.items, context.config.pushBatchSize, (items) => push(context, items, request));
   }
-  if (request.step !== 'save') return writeBills(context, request);
+  const updates = request.step === 'update' && !request.items.some((item) => isPushed(context, item));
+  if (updates) {
+    const items = request.items.map((item) =>
+      item.remoteNumber === item.key ? item : underTheirs(context, item),
+    );
+    return writeBills(context, { ...request, items });
+  }
+  if (request.step !== 'save' && request.step !== 'update') return writeBills(context, request);
   const complete = request.items.map((item) => ({
     ...item,
-    body: withAllLines(item.body, context.form.entry),
+    body: withAllLines(item.body, context.form.entry, item.lineIds),
   }));
   return inChunks(complete, context.config.batchSize, (items) => save(context, items, request));
 }
@@ -115,6 +122,11 @@ async function pushOnce(
   const results = new Map<WriteItem, WriteResult>();
   const toMark: { item: WriteItem; bill: PushedBill }[] = [];
   const before = await pushedBills(context, items.flatMap(parentNumber), run);
+  const byHand = await entriesOf(
+    context,
+    before.flatMap((bill) => (isByHand(context, bill) ? [bill.id] : [])),
+    run,
+  );
   const toPush: WriteItem[] = [];
   for (const item of items) {
     const ours = before.find((bill) => bearsOurNumber(context, bill, item));
@@ -123,7 +135,11 @@ async function pushOnce(
     );
     if (ours) results.set(item, done(ours.id, ours.number, ours.status, undefined));
     else if (free) toMark.push({ item, bill: free });
-    else toPush.push(item);
+    else {
+      const adopted = adopt(context, item, before, byHand);
+      if (adopted) results.set(item, adopted);
+      else toPush.push(item);
+    }
   }
   if (toPush.length > 0) {
     const answer = await context.client.write('Push', 'SAL_SaleOrder', pushOptions(context, toPush), run);
@@ -132,7 +148,7 @@ async function pushOnce(
     toPush.forEach((item, at) => {
       const parent = item.parent?.remoteNumber ?? '';
       const bill = bills.find((one) => made.has(one.id) && one.sources.has(parent));
-      if (!bill) results.set(item, notPushed(before, parent, refusalFor(answer, at, [parent])));
+      if (!bill) results.set(item, notPushed(context, before, parent, refusalFor(answer, at, [parent])));
       else if (bill.sources.size > 1) results.set(item, refuse('fatal', 'push-joined', joinedMessage));
       else toMark.push({ item, bill });
     });
@@ -146,7 +162,21 @@ async function pushOnce(
  * A push takes everything that is open on the order until its bill is saved with the real quantities. So a
  * refusal while another bill of that order is unfinished says nothing about this shipment: try again.
  */
-function notPushed(before: readonly PushedBill[], parent: string, decision: Decision): WriteResult {
+function notPushed(
+  context: BillContext,
+  before: readonly PushedBill[],
+  parent: string,
+  decision: Decision,
+): WriteResult {
+  const others = before.filter((bill) => bill.sources.has(parent) && isByHand(context, bill));
+  if (others.length > 0 && decision.kind === 'reject') {
+    const numbers = others.map((bill) => bill.number).join(', ');
+    return refuse(
+      'reject',
+      'pushed-otherwise',
+      `Somebody has made ${numbers} from this order with other goods or quantities than this shipment, and nothing is left to push: compare both in Kingdee.`,
+    );
+  }
   const unfinished = before.some((bill) => bill.sources.has(parent) && ['A', 'Z', 'D'].includes(bill.status));
   if (!unfinished || decision.kind === 'unknown') return { ok: false, decision };
   return refuse(
@@ -154,6 +184,26 @@ function notPushed(before: readonly PushedBill[], parent: string, decision: Deci
     'push-busy',
     'Another shipment of this order holds its open quantity until it is saved.',
   );
+}
+
+/** A bill somebody else has pushed and handed in, and that holds just these goods: it is this shipment. */
+function adopt(
+  { form }: BillContext,
+  item: WriteItem,
+  bills: readonly PushedBill[],
+  byHand: Map<string, PushedEntry[]>,
+): WriteResult | undefined {
+  const lines = linesOf(withAllLines(item.body, form.entry), form.entry);
+  for (const bill of bills) {
+    const entries = byHand.get(bill.id) ?? [];
+    if (bill.sources.size !== 1 || !bill.sources.has(item.parent?.remoteNumber ?? '')) continue;
+    if (!holdsJust(lines, entries)) continue;
+    byHand.delete(bill.id);
+    const fit = fitToPushed(lines, entries);
+    const result = done(bill.id, bill.number, bill.status, fit.ok ? fit.lineIds : undefined);
+    return result.ok ? { ...result, reached: 'save' } : result;
+  }
+  return undefined;
 }
 
 const joinedMessage =
@@ -249,6 +299,16 @@ function headFor(context: BillContext, item: WriteItem): JsonObject {
   return { ...Object.fromEntries(kept), [context.config.pushMarkerField]: item.key };
 }
 
+/** An update of a bill that keeps the site's own number. */
+function underTheirs(context: BillContext, item: WriteItem): WriteItem {
+  const { difference, ...rest } = item;
+  const { FBillNo: _ours, ...changed } = difference?.body ?? {};
+  const known = difference === undefined ? {} : { difference: { ...difference, body: changed } };
+  const { FBillNo: _same, ...kept } = item.body;
+  const marker = context.config.renumberPushed ? {} : { [context.config.pushMarkerField]: item.key };
+  return { ...rest, ...known, body: { ...kept, ...marker } };
+}
+
 function isPushed({ form }: BillContext, item: WriteItem): boolean {
   if (!item.remoteId) return false;
   return item.parent !== undefined || linesOf(item.body, form.entry).every((line) => entryIdOf(line) === '');
@@ -266,7 +326,7 @@ async function entriesOf(
     const [id = '', entryId = '', material = '', must = '', real = ''] = row.map((cell: Json) =>
       cellText(cell),
     );
-    const entry = { entryId, material, quantity: Number(must) > 0 ? must : real };
+    const entry = { entryId, material, quantity: Number(must) > 0 ? must : real, real };
     result.set(id, [...(result.get(id) ?? []), entry]);
   }
   return result;
@@ -307,6 +367,11 @@ function bearsOurNumber({ config }: BillContext, bill: PushedBill, item: WriteIt
 function isFree({ config }: BillContext, bill: PushedBill): boolean {
   if (bill.status !== 'A' && bill.status !== 'Z') return false;
   return config.renumberPushed ? new RegExp(config.automaticNumbers).test(bill.number) : bill.marker === '';
+}
+
+/** Pushed by somebody else, and handed in or audited already: nobody can put our number on it any more. */
+function isByHand(context: BillContext, bill: PushedBill): boolean {
+  return (bill.status === 'B' || bill.status === 'C') && isFree(context, { ...bill, status: 'A' });
 }
 
 function pushOptions({ config, form }: BillContext, items: readonly WriteItem[]) {

@@ -8,6 +8,8 @@ export interface PushedEntry {
   readonly entryId: string;
   readonly material: string;
   readonly quantity: string;
+  /** What the bill says has left. */
+  readonly real?: string;
 }
 
 export type Fit =
@@ -48,6 +50,17 @@ export function fitToPushed(lines: readonly Line[], entries: readonly PushedEntr
     return [{ ...rest, FEntryID: entry.entryId, FRealQty: part.quantity.toFixed() }];
   });
   return { ok: true, lines: result, lineIds };
+}
+
+/** Whether a bill holds exactly the goods of a shipment, however they are spread over lines. */
+export function holdsJust(lines: readonly Line[], entries: readonly PushedEntry[]): boolean {
+  const left = new Map<string, Decimal>();
+  const add = (material: string, quantity: Decimal): void => {
+    left.set(material, (left.get(material) ?? new Decimal(0)).plus(quantity));
+  };
+  for (const line of lines) add(codeOf(line.FMaterialID), new Decimal(textOf(line.FRealQty)));
+  for (const entry of entries) add(entry.material, new Decimal(entry.real || 0).negated());
+  return lines.length > 0 && [...left.values()].every((quantity) => quantity.isZero());
 }
 
 function notOnOrder(material: string): Decision {

@@ -40,6 +40,8 @@ export const steps: Readonly<Record<string, Step>> = {
   },
   UnAudit(store, table, bill, options) {
     if (bill.status !== 'C') return wrongState('反审核', '已审核');
+    if (bill.entries.some((entry) => entry.joined.gt(0)))
+      return { message: '存在下游单据，不能反审核', code: 11 };
     const short = moveStock(store, table, bill, -1, options);
     if (short) return short;
     bill.status = 'D';

@@ -32,7 +32,7 @@ export interface SimulatorOptions {
   readonly queryLimit?: number;
   /** Calls at the same time before MsgCode 14. Default: no limit. */
   readonly maxParallel?: number;
-  /** Only `auditor` may audit. Default true. */
+  /** Only `auditor` may audit and take an audit back. Default true. */
   readonly separateDuties?: boolean;
   /** Push joins orders of one customer in one call. Default false. */
   readonly joinPushed?: boolean;
@@ -90,6 +90,10 @@ export interface KingdeeSimulator extends Simulator {
   expireSessions(): void;
   /** Stock bills dated on or before this day (yyyy-MM-dd) are refused; empty opens the books. */
   closeBooks(until: string): void;
+  /** Somebody does a step in the client: Submit, Audit, UnAudit … Throws what the client would say against it. */
+  byHand(operation: string, form: string, number: string): void;
+  /** Somebody pushes an order in the client; answers the number of the bill it becomes. */
+  pushByHand(order: string): string;
   /** A person has the bill open in the client, or closes it again. */
   lock(number: string, locked: boolean): void;
   /** The user's data permissions hide everything: queries answer with no rows. */
@@ -204,7 +208,7 @@ export function createSimulator(options: SimulatorOptions = {}): KingdeeSimulato
   }
 
   function operate(operation: string, table: Table, data: JsonObject, user: string): Json {
-    if (operation === 'Audit' && (options.separateDuties ?? true) && user !== 'auditor') {
+    if (/^(Un)?Audit$/.test(operation) && (options.separateDuties ?? true) && user !== 'auditor') {
       throw new CallRefused(2, `您没有${table.spec.title}的审核权限`);
     }
     const { names, byId } = named(data);
@@ -324,6 +328,21 @@ export function createSimulator(options: SimulatorOptions = {}): KingdeeSimulato
     expireSessions: () => auth.expireAll(),
     closeBooks(until) {
       store.closedUntil = until;
+    },
+    byHand(operation, form, number) {
+      const flow = { allowNegative: true, touchOrders: options.touchOrders ?? true };
+      const { problems } = runStep(store, store.table(form), operation, [number], false, flow);
+      if (problems[0]) throw new Error(problems[0].message);
+    },
+    pushByHand(order) {
+      const bill = store.table('SAL_SaleOrder').byNumber.get(order);
+      const { successes, problems } = pushOrders(store, [{ name: order, bill }], {
+        joinByCustomer: false,
+        defaultStock,
+        user: 'clerk',
+      });
+      if (problems[0]) throw new Error(problems[0].message);
+      return successes[0]?.number ?? '';
     },
     lock(number, locked) {
       if (locked) store.locked.add(number);

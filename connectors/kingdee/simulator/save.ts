@@ -75,11 +75,9 @@ function makePlan(table: Table, model: JsonObject, old: Bill | undefined, option
       entries: (old?.entries ?? []).map((entry) => ({ old: entry, fields: entry.fields })),
     };
   }
-  const seen = new Set<Entry>();
   const entries = sent.filter(isJsonObject).map((line: JsonObject): PlannedLine => {
     const entryId = Number(textOf(line.FEntryID) || 0);
     const known = old?.entries.find((entry) => entry.id === entryId);
-    if (known) seen.add(known);
     const kept: Fields = { ...known?.fields };
     for (const [name, value] of Object.entries(line)) {
       if (isField(spec.entry?.fields ?? [], name) && counts(name)) kept[name] = value;
@@ -87,10 +85,10 @@ function makePlan(table: Table, model: JsonObject, old: Bill | undefined, option
     return { old: known, fields: kept };
   });
   if (options.deleteEntries || !old) return { number, fields, entries };
-  const untouched = old.entries
-    .filter((entry) => !seen.has(entry))
-    .map((entry) => ({ old: entry, fields: entry.fields }));
-  return { number, fields, entries: [...entries, ...untouched] };
+  // Lines that are not spoken of stay, and stay where they are.
+  const told = new Map(entries.flatMap((line) => (line.old ? [[line.old, line] as const] : [])));
+  const kept = old.entries.map((entry) => told.get(entry) ?? { old: entry, fields: entry.fields });
+  return { number, fields, entries: [...kept, ...entries.filter((line) => line.old === undefined)] };
 }
 
 function check(

@@ -5,6 +5,7 @@ import {
   chinaTime,
   type Decision,
   type FindResult,
+  HalfDone,
   type Json,
   type JsonObject,
   type ObjectFacts,
@@ -249,9 +250,10 @@ async function inParallel(
   const results: (WriteResult | undefined)[] = items.map(() => undefined);
   let next = 0;
   let stopped: ConnectorError | undefined;
+  let broken: { readonly cause: unknown } | undefined;
 
   async function run(): Promise<void> {
-    while (stopped === undefined && next < items.length) {
+    while (stopped === undefined && broken === undefined && next < items.length) {
       const at = next++;
       const item = items[at];
       if (item === undefined) return;
@@ -262,7 +264,10 @@ async function inParallel(
           results[at] = { ok: false, decision: unwritable };
           continue;
         }
-        if (!(error instanceof ConnectorError)) throw error;
+        if (!(error instanceof ConnectorError)) {
+          broken = { cause: error };
+          return;
+        }
         results[at] = { ok: false, decision: error.decision };
         if (error.decision.kind === 'fatal' || error.decision.kind === 'throttle') stopped = error;
       }
@@ -270,6 +275,14 @@ async function inParallel(
   }
   await Promise.all(Array.from({ length: Math.min(width, items.length) }, run));
 
+  const fault = broken as { readonly cause: unknown } | undefined;
+  if (fault !== undefined) {
+    // Those never begun were not sent; the one at fault, of which nobody knows, is left open.
+    const told = results.map(
+      (result, at) => result ?? (at < next ? undefined : { ok: false as const, decision: notSent }),
+    );
+    throw new HalfDone(told, fault.cause);
+  }
   const stop = stopped as ConnectorError | undefined;
   if (stop === undefined) return results.map((result) => result ?? { ok: false, decision: notSent });
   const same = (result: WriteResult | undefined) =>

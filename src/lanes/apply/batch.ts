@@ -8,6 +8,7 @@ import { entities } from '../../model/index.ts';
 import type { World } from '../world.ts';
 import { followUp } from './effects.ts';
 import { mergeItem } from './merge-item.ts';
+import { notOurs } from './not-ours.ts';
 import { noteLink, type Seen } from './note-link.ts';
 import { appliedOf, canRead, orderOf } from './order.ts';
 import { dead, dropped, later, postponed, refused, withFetched } from './outcomes.ts';
@@ -77,6 +78,7 @@ export async function applyAll(world: World, unit: Unit, given: readonly Prepare
     const outcome =
       stock.movement(item, claims, resolved) ??
       ownCreate(world, item, found, creating, resolved) ??
+      notOurs(item, found, claims) ??
       applyOne(world, unit, item, found, claims, resolved, seen, stock);
     outcomes.push(superseding(item, withFetched(outcome, item.fetched, item.body)));
   }

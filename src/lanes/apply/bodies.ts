@@ -6,7 +6,7 @@ import { clock } from '../../ledger/cursors.ts';
 import type { InboxOutcome, InboxRow } from '../../ledger/inbox.ts';
 import { soundRevision } from '../../merge/index.ts';
 import { isObject, type JsonObject } from '../../model/index.ts';
-import { readDecisionOf } from '../push/send.ts';
+import { readDecisionOf } from '../push/decision.ts';
 import { readable } from '../readable.ts';
 import type { LaneHold } from '../runner.ts';
 import type { World } from '../world.ts';

@@ -1,7 +1,7 @@
 import { newId } from '../../ledger/ids.ts';
 import type { LinkRow, markSeen } from '../../ledger/links.ts';
 import type { ShadowWrite } from '../../ledger/shadows.ts';
-import type { JsonObject } from '../../model/index.ts';
+import { type JsonObject, valueAt } from '../../model/index.ts';
 import type { World } from '../world.ts';
 import { baselineOf } from './baseline.ts';
 import { addressOf, type Found, remoteNumberOf } from './pairing.ts';
@@ -59,6 +59,7 @@ export function noteLink(
       seen_at: answer ? null : item.readAt,
       remote_id: row.remote_id,
       remote_number: number,
+      ...statusShown(unit, item, link),
     });
   }
   const before = found.shadows.get(linkId);
@@ -87,6 +88,30 @@ export function noteLink(
     mapping_version: party.mapping.version,
   });
   if (!link) found.links.set(address, linkRowOf(linkId, record, item, number));
+}
+
+/**
+ * The status a document shows, where it has one. A new one that we did not make ourselves may end a wait or spare a
+ * step, so its flow is looked at again. Answers are left out: what they say was noted when they came.
+ */
+function statusShown(
+  unit: Unit,
+  { row, party, body }: Prepared,
+  link: LinkRow,
+): { remote_status?: string; read_at?: Date | null } {
+  const { states } = party.facts;
+  if (states === undefined || row.via === 'answer') return {};
+  const shown = valueAt(body, states.at);
+  if (typeof shown !== 'string' || shown === link.remote_status) return {};
+  if (
+    party.writes !== undefined &&
+    link.step !== null &&
+    !(row.read_at && link.written_at && link.written_at >= row.read_at)
+  ) {
+    unit.due.add(link.id);
+    unit.rings.add(link.lane);
+  }
+  return { remote_status: shown, read_at: row.read_at };
 }
 
 /** A link of this very batch, as the next item of the batch has to see it. */

@@ -2,6 +2,7 @@ import { pausedConnections } from '../../ledger/connections.ts';
 import { holdsLane } from '../../ledger/lanes.ts';
 import { finishLinks, holdLinks, type LinkOutcome } from '../../ledger/links.ts';
 import { readRecords } from '../../ledger/records.ts';
+import { releaseReservations } from '../../ledger/reservations.ts';
 import { alreadyThere, codeTarget, insertLinkWaits, type LinkWait } from '../../ledger/waits.ts';
 import { connectionOf, type Drain, type LaneHold } from '../runner.ts';
 import type { World } from '../world.ts';
@@ -9,6 +10,7 @@ import { OutcomeBatch } from './commit.ts';
 import { gather } from './gather.ts';
 import { type Plan, type PlannedWrite, planLink } from './plan.ts';
 import { readKnown } from './read.ts';
+import { readFirst } from './read-first.ts';
 import { sendWrites } from './send.ts';
 import { settleTries, type Unsettled } from './settle.ts';
 
@@ -40,6 +42,8 @@ async function carryOut(
   tablesVersion: string,
 ): Promise<number> {
   const quiet: LinkOutcome[] = [];
+  /** Records whose goods the owner of the stock has booked, by a step somebody else has done. */
+  const booked: string[] = [];
   const waiting: Extract<Plan, { kind: 'wait' }>[] = [];
   const unsettled: Unsettled[] = [];
   const writes: PlannedWrite[] = [];
@@ -47,8 +51,14 @@ async function carryOut(
   let left = 0;
   for (const plan of plans) {
     if (plan.kind === 'inStep') {
+      const { id, marks, record_id } = plan.link;
+      const reached = plan.reached === undefined ? {} : { step: plan.reached };
+      quiet.push({ id, marks, state: 'idle', pushed_version: plan.version, ...reached });
+      if (plan.completed && plan.link.connection === world.landscape.stock.owner) booked.push(record_id);
+    } else if (plan.kind === 'waitStep') {
       const { id, marks } = plan.link;
-      quiet.push({ id, marks, state: 'idle', pushed_version: plan.version });
+      const reached = plan.reached === undefined ? {} : { step: plan.reached };
+      quiet.push({ id, marks, state: 'waiting', code: 'push.waits-for-step', error: plan.error, ...reached });
     } else if (plan.kind === 'park') {
       const { id, marks } = plan.link;
       quiet.push({ id, marks, state: 'parked', failed: true, code: plan.code, error: plan.error });
@@ -62,12 +72,13 @@ async function carryOut(
       writes.push(plan.write);
     }
   }
-  await commitQuiet(world, hold, quiet);
+  await commitQuiet(world, hold, quiet, booked);
   await commitWaits(world, hold, waiting, tablesVersion);
   const batch = new OutcomeBatch(world);
   try {
     if (unsettled.length > 0) await settleTries(world, hold, unsettled, (rows) => batch.add(rows));
-    if (writes.length > 0) await sendWrites(world, hold, writes, (rows) => batch.add(rows));
+    const ready = await readFirst(world, hold, writes);
+    if (ready.length > 0) await sendWrites(world, hold, ready, (rows) => batch.add(rows));
   } finally {
     await batch.finish();
   }
@@ -75,11 +86,18 @@ async function carryOut(
 }
 
 /** Notes links that need no write. */
-async function commitQuiet(world: World, hold: LaneHold, outcomes: readonly LinkOutcome[]): Promise<void> {
+async function commitQuiet(
+  world: World,
+  hold: LaneHold,
+  outcomes: readonly LinkOutcome[],
+  booked: readonly string[],
+): Promise<void> {
   if (outcomes.length === 0) return;
   await world.database.transaction(async (sql) => {
     // What was planned before the lane was lost is no longer ours to decide.
-    if (await holdsLane(sql, hold.lane, hold.holder, hold.epoch)) await finishLinks(sql, outcomes);
+    if (!(await holdsLane(sql, hold.lane, hold.holder, hold.epoch))) return;
+    if (booked.length > 0) await releaseReservations(sql, booked);
+    await finishLinks(sql, outcomes);
   });
 }
 

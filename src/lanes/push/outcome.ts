@@ -1,4 +1,4 @@
-import type { Decision, WriteResult } from '../../../connectors/kit/types.ts';
+import type { WriteResult } from '../../../connectors/kit/types.ts';
 import type { DueLink, LinkOutcome } from '../../ledger/links.ts';
 import type { ShadowWrite } from '../../ledger/shadows.ts';
 import type { TryOutcome } from '../../ledger/tries.ts';
@@ -6,6 +6,7 @@ import type { FlowStep } from '../../mapping/index.ts';
 import type { JsonObject } from '../../model/json.ts';
 import type { Party } from '../landscape.ts';
 import { attemptLimit, backoff, retryDelay } from '../retry.ts';
+import { lastHeld, takesBack } from './flow.ts';
 
 /** A write whose result is known, whoever found it out: the answer itself or a later look-up. */
 export interface Told {
@@ -18,6 +19,8 @@ export interface Told {
   /** Codes the body was made with; null for a step that carries none. */
   readonly codes: readonly string[] | null;
   readonly recordVersion: number;
+  /** The whole body, where it is kept to tell later updates apart from it. */
+  readonly sentBody?: JsonObject;
   /** When the last effect of this write is possible: deadline plus the vendor's lateness. */
   readonly settledAt: number;
 }
@@ -45,12 +48,19 @@ export function succeeded(
   durationMs: number | undefined,
   foundLater: boolean,
 ): OutcomeRows {
-  const flow = told.party.mapping.flow;
-  const index = flow.findIndex((step: FlowStep) => step.name === told.step);
+  const { facts, mapping, writes } = told.party;
+  const flow = mapping.flow;
+  const reached = flow.find((step: FlowStep) => step.name === result.reached)?.name ?? told.step;
+  const index = flow.findIndex((step: FlowStep) => step.name === reached);
   const isFlowStep = index >= 0 && flow.some((step) => step.create);
+  const isBack = takesBack(facts.states, told.step);
   const last = !isFlowStep || index === flow.length - 1;
-  const again = flow.length > 1 && told.party.writes?.update === true;
-  const created = told.link.remote_id === null && told.party.mapping.target === undefined;
+  const again = (flow.length > 1 && writes?.update === true) || isBack;
+  const created = told.link.remote_id === null && mapping.target === undefined;
+  const step = isBack ? lastHeld(flow, facts.states, result.remoteStatus) : isFlowStep ? reached : null;
+  // A document is made from another one before it is given its content; unless it was found with just that content.
+  const isBare = flow.some(({ name, from }) => name === reached && from !== undefined);
+  const sends = told.bodyHash !== null && !isBare;
   return {
     party: told.party,
     recordId: told.link.record_id,
@@ -70,37 +80,43 @@ export function succeeded(
       marks: told.link.marks,
       // A record that changed between the first step and the last is compared once more with what was sent.
       state: last && !again ? 'idle' : 'due',
-      ...(told.party.mapping.target === undefined ? { remote_id: result.remoteId } : {}),
+      ...(mapping.target === undefined ? { remote_id: result.remoteId } : {}),
       ...(result.remoteNumber === undefined ? {} : { remote_number: result.remoteNumber }),
       ...(result.remoteStatus === undefined ? {} : { remote_status: result.remoteStatus }),
-      ...(isFlowStep ? { step: told.step } : {}),
+      ...(step === null ? {} : { step }),
+      ...(facts.conditional && result.revision !== undefined ? { seen_revision: result.revision } : {}),
       ...(last && !again ? { pushed_version: told.recordVersion } : {}),
     },
-    ...(told.bodyHash === null && result.lineIds === undefined
+    ...(!sends && result.lineIds === undefined
       ? {}
       : {
           shadow: {
             link_id: told.link.id,
-            ...(told.bodyHash === null ? {} : { sent_hash: told.bodyHash }),
-            ...(told.codes === null ? {} : { codes: told.codes }),
+            ...(sends && told.bodyHash !== null ? { sent_hash: told.bodyHash } : {}),
+            ...(sends && told.sentBody !== undefined ? { sent_body: told.sentBody } : {}),
+            ...(sends && told.codes !== null ? { codes: told.codes } : {}),
             ...(result.lineIds === undefined ? {} : { lines: result.lineIds }),
-            mapping_version: told.party.mapping.version,
+            mapping_version: mapping.version,
           },
         }),
     ...(result.answer === undefined ? {} : { answer: { remoteId: result.remoteId, body: result.answer } }),
     created,
-    completed: last,
+    completed: last && !isBack,
   };
 }
 
 export function failed(
   told: Told,
-  decision: Decision,
+  { decision, remoteStatus }: Omit<Extract<WriteResult, { ok: false }>, 'ok'>,
   durationMs: number,
   now: number,
   random: number,
 ): OutcomeRows {
-  const error = { code: decision.code, error: decision.message };
+  const error = {
+    code: decision.code,
+    error: decision.message,
+    ...(remoteStatus === undefined ? {} : { remote_status: remoteStatus }),
+  };
   const attempt: TryOutcome = {
     id: told.tryId,
     started_at: told.startedAt,
@@ -133,6 +149,9 @@ export function failed(
       return { ...rest, link: due(retryDelay(decision, told.link.attempts, random)) };
     case 'conflict':
     case 'reauth': {
+      // Refused for a status we did not know of: planned again with it, at once.
+      if (remoteStatus !== undefined && remoteStatus !== told.link.remote_status)
+        return { ...rest, link: due(0) };
       const again = due(backoff(told.link.attempts, random));
       return { ...rest, link: exhausted ? { ...again, state: 'parked' } : again };
     }

@@ -1,4 +1,5 @@
 import { hash } from 'node:crypto';
+import type { Difference } from '../../../connectors/kit/types.ts';
 import { type Worth, worthOf } from '../../crossrefs/worth.ts';
 import type { DueLink, LinkRow } from '../../ledger/links.ts';
 import type { RecordRow } from '../../ledger/records.ts';
@@ -8,6 +9,9 @@ import { codeTarget } from '../../ledger/waits.ts';
 import type { FlowStep, MappingError, OutContext, Wait } from '../../mapping/index.ts';
 import { isObject, type JsonObject, valueAt } from '../../model/index.ts';
 import type { Landscape, Party } from '../landscape.ts';
+import { amendment } from './amend.ts';
+import { differenceOf } from './difference.ts';
+import { carriesBody, positionOf, takesContent } from './flow.ts';
 
 /** What planning knows of one due link; read before, outside any transaction. */
 export interface Known {
@@ -33,11 +37,30 @@ export interface PlannedWrite {
   readonly remoteId?: string;
   readonly remoteNumber?: string;
   readonly parent?: { readonly object: string; readonly remoteId: string; readonly remoteNumber?: string };
+  /** Of an update: what differs from what was last sent. Absent: nobody knows. */
+  readonly difference?: Difference;
+  /** Our line key → the vendor's entry id, as far as they are known. */
+  readonly lineIds?: Readonly<Record<string, string>>;
 }
 
 export type Plan =
   | { readonly kind: 'write'; readonly write: PlannedWrite }
-  | { readonly kind: 'inStep'; readonly link: DueLink; readonly version: number }
+  | {
+      readonly kind: 'inStep';
+      readonly link: DueLink;
+      readonly version: number;
+      /** A step somebody else has done: the flow stands there now. */
+      readonly reached?: string;
+      /** With `reached`: nothing of the flow is left. */
+      readonly completed?: boolean;
+    }
+  | {
+      /** Somebody else has to do a step; that is as it should be. */
+      readonly kind: 'waitStep';
+      readonly link: DueLink;
+      readonly reached?: string;
+      readonly error: string;
+    }
   | { readonly kind: 'resolve'; readonly link: DueLink; readonly party: Party; readonly openTry: TryRow }
   | { readonly kind: 'wait'; readonly link: DueLink; readonly waits: readonly PlannedWait[] }
   | { readonly kind: 'park'; readonly link: DueLink; readonly code: string; readonly error: string };
@@ -64,21 +87,17 @@ export interface PlanContext {
   ownNumber(recordId: string): string | undefined;
 }
 
-/** Steps that carry the object itself; the others only name it. */
-function carriesBody(step: FlowStep): boolean {
-  return (step.create && step.from === undefined) || step.name === 'save' || step.name === 'update';
-}
-
 const updateStep: FlowStep = { name: 'update', create: false };
 
 /** Decides what one due link needs next. Pure: reads only what it is given. */
 export function planLink(known: Known, context: PlanContext): Plan {
   const { link, record } = known;
   const party = context.landscape.party(link.connection, link.object, link.entity);
+  // What was sent is settled whatever has changed since: others may be held back until it is known.
+  if (known.openTry && party) return { kind: 'resolve', link, party, openTry: known.openTry };
   if (!record || !party?.writes || party.mode !== 'live' || record.state !== 'live') {
     return { kind: 'inStep', link, version: record?.version ?? 0 };
   }
-  if (known.openTry) return { kind: 'resolve', link, party, openTry: known.openTry };
   const flow = party.mapping.flow;
   const creates = flow.some((step) => step.create);
   const exists = link.remote_id !== null;
@@ -88,13 +107,42 @@ export function planLink(known: Known, context: PlanContext): Plan {
   }
   if (!started && !wanted(party, record.data)) return { kind: 'inStep', link, version: record.version };
 
-  const done = link.step === null ? -1 : flow.findIndex((step) => step.name === link.step);
-  const next = creates && (!exists || link.step !== null) ? flow[done + 1] : undefined;
+  const inFlow = creates && (!exists || link.step !== null);
+  const { next, reached } = inFlow ? positionOf(party, link) : {};
+  if (next && (!exists || carriesBody(next))) {
+    const plan = planStep(known, record, party, next, context);
+    return exists && !takesContent(party, link) ? atStage(known, plan, party) : plan;
+  }
+  // A difference from what was sent goes first: nobody is asked to go on with content that is no longer right.
+  if (party.writes.update) {
+    const step = creates ? updateStep : (flow[0] ?? updateStep);
+    const plan = planStep(known, record, party, step, context, known.shadow?.sent_hash ?? undefined);
+    if (plan.kind !== 'inStep') return atStage(known, plan, party);
+  }
+  const noted = reached === undefined ? {} : { reached };
+  if (next?.wait !== undefined) {
+    const number = link.remote_number ?? keyOf(record);
+    const error = `${next.name} of ${link.object} ${number} in ${link.connection} is done by ${next.wait}; it goes on when the status there shows it done`;
+    return { kind: 'waitStep', link, ...noted, error };
+  }
   if (next) return planStep(known, record, party, next, context);
-  // Nothing left of the flow: only a difference from what was sent is a reason to write.
-  if (!party.writes.update) return { kind: 'inStep', link, version: record.version };
-  const step = creates ? updateStep : (flow[0] ?? updateStep);
-  return planStep(known, record, party, step, context, known.shadow?.sent_hash ?? undefined);
+  const completed = reached === undefined ? {} : { completed: true };
+  return { kind: 'inStep', link, version: record.version, ...noted, ...completed };
+}
+
+/** What is done instead of writing content to a copy that has come too far to take it as it is. */
+function atStage(known: Known, plan: Plan, party: Party): Plan {
+  const { link, record } = known;
+  if (plan.kind !== 'write' || !record || link.remote_id === null || party.mapping.target !== undefined)
+    return plan;
+  const amended = amendment(party, link, record.data);
+  if (amended.kind === 'edit') return plan;
+  if (amended.kind === 'park') return { ...amended, link };
+  const { difference: _none, ...write } = plan.write;
+  return {
+    kind: 'write',
+    write: { ...write, step: amended.step, body: {}, bodyHash: null, codes: null },
+  };
 }
 
 /** Whether a record is to exist in this party's system at all. */
@@ -118,7 +166,8 @@ function planStep(
   let body: JsonObject = {};
   let bodyHash: string | null = null;
   let codes: string[] | null = null;
-  if (carriesBody(step)) {
+  let difference: Difference | undefined;
+  if (carriesBody(step) || step.create) {
     const used = new Set<string>();
     const out = party.mapping.outward(record.data, outContext(known, party, context, used));
     if (!out.ok) return notReady(link, record, party, out.waits, out.errors, context);
@@ -126,6 +175,11 @@ function planStep(
     body = out.body;
     bodyHash = hashOf(body);
     if (inStepWith === bodyHash) return { kind: 'inStep', link, version: record.version };
+    const sent = inStepWith === undefined ? undefined : known.shadow?.sent_body;
+    if (sent) {
+      difference = differenceOf(body, sent, party.mapping.lists, known.shadow?.lines ?? {});
+      if (difference === undefined) return { kind: 'inStep', link, version: record.version };
+    }
   }
   let remoteId = link.remote_id;
   let remoteNumber = link.remote_number;
@@ -183,6 +237,8 @@ function planStep(
       ...(remoteId === null ? {} : { remoteId }),
       ...(remoteNumber === null ? {} : { remoteNumber }),
       ...(parent === undefined ? {} : { parent }),
+      ...(difference === undefined ? {} : { difference }),
+      ...(known.shadow?.lines ? { lineIds: known.shadow.lines } : {}),
     },
   };
 }

@@ -3,6 +3,7 @@ import { spendAs } from '../../../connectors/kit/shared.ts';
 import {
   ConnectorError,
   type Decision,
+  HalfDone,
   type WriteItem,
   type WriteResult,
 } from '../../../connectors/kit/types.ts';
@@ -18,8 +19,11 @@ import { readable } from '../readable.ts';
 import type { LaneHold } from '../runner.ts';
 import type { World } from '../world.ts';
 import { Deadlines } from './deadline.ts';
+import { decisionOf } from './decision.ts';
+import { keepsSent } from './flow.ts';
 import { failed, type OutcomeRows, succeeded, type Told } from './outcome.ts';
 import type { PlannedWrite } from './plan.ts';
+import { readAgain } from './read-first.ts';
 
 /** Write calls of one drain that are under way at the same time. */
 const concurrentCalls = 32;
@@ -43,10 +47,14 @@ export async function sendWrites(
   const journalled = await journal(world, hold, writes);
   const calls = chunks(journalled);
   const deadlines = new Deadlines(hold.signal, world.now);
+  const refused: PlannedWrite[] = [];
   let next = 0;
   const worker = async (): Promise<void> => {
     for (let call = calls[next++]; call !== undefined; call = calls[next++]) {
-      await sendCall(world, hold, call, deadlines, commit);
+      await sendCall(world, hold, call, deadlines, (row, outcome, decision) => {
+        if (decision?.kind === 'conflict') refused.push(row.write);
+        commit(outcome);
+      });
     }
   };
   try {
@@ -54,6 +62,8 @@ export async function sendWrites(
   } finally {
     deadlines.end();
   }
+  const changed = refused.filter(({ party }) => party.facts.conditional || party.facts.readBeforeWrite);
+  if (changed.length > 0) await readAgain(world, hold, changed);
 }
 
 async function journal(world: World, hold: LaneHold, writes: readonly PlannedWrite[]): Promise<Journalled[]> {
@@ -71,6 +81,9 @@ async function journal(world: World, hold: LaneHold, writes: readonly PlannedWri
       codes: write.codes,
       record_version: write.record.version,
       send_by: sendBy,
+      ...(write.difference === undefined || !write.party.facts.partialUpdate
+        ? {}
+        : { difference: write.difference }),
     };
     const told: Told = {
       link: write.link,
@@ -81,6 +94,7 @@ async function journal(world: World, hold: LaneHold, writes: readonly PlannedWri
       bodyHash: write.bodyHash,
       codes: write.codes,
       recordVersion: write.record.version,
+      ...(keepsSent(write.party) ? { sentBody: write.body } : {}),
       settledAt: sendBy.getTime() + write.party.facts.latenessMs,
     };
     return { write, attempt, told };
@@ -147,7 +161,7 @@ async function sendCall(
   hold: LaneHold,
   call: readonly Journalled[],
   deadlines: Deadlines,
-  commit: (rows: OutcomeRows) => void,
+  commit: (row: Journalled, outcome: OutcomeRows, decision?: Decision) => void,
 ): Promise<void> {
   const [first] = call;
   if (!first) return;
@@ -157,14 +171,15 @@ async function sendCall(
   if (hold.signal.aborted) return;
   if (sendBy - began < party.facts.writeDeadlineMs / 4) {
     // The socket came free too late: this try was never sent, which is certain, so a new one may start at once.
-    for (const row of call) commit(abandoned(row.told));
+    for (const row of call) commit(row, abandoned(row.told));
     return;
   }
   const signal = deadlines.at(sendBy, (made) => {
     stopSendingWhen(() => hold.isOver() || world.now() > sendBy, spendAs('write', made));
   });
   const operation = world.session(party.connection).objects[party.object]?.write;
-  let results: readonly WriteResult[];
+  let results: readonly (WriteResult | undefined)[];
+  let rest: Decision = noWord;
   try {
     if (!operation) throw new ConnectorError(cannotWrite(party.connection, party.object));
     results = await operation({
@@ -173,24 +188,32 @@ async function sendCall(
       items: call.map((row) => itemOf(row.write)),
       signal,
     });
-    if (results.length !== call.length) throw new Error(`${results.length} results for ${call.length} items`);
+    if (results.length !== call.length)
+      world.log.error({ lane: hold.lane, asked: call.length, told: results.length }, 'results are missing');
   } catch (error) {
-    // Aborted because the lane was lost: the try stays open and whoever holds the lane next looks it up.
-    if (hold.signal.aborted) return;
-    const decision = decisionOf(error, `${party.connection}/${party.object} ${step.name}`);
-    if (decision.code === 'connector.bug')
-      world.log.error({ err: error, lane: hold.lane }, 'connector failed');
-    results = call.map(() => ({ ok: false, decision }));
+    results = error instanceof HalfDone ? error.results : [];
+    const cause = error instanceof HalfDone ? error.cause : error;
+    rest = decisionOf(cause, `${party.connection}/${party.object} ${step.name}`);
+    if (rest.code === 'connector.bug' && !hold.signal.aborted)
+      world.log.error({ err: cause, lane: hold.lane }, 'connector failed');
   }
   const took = world.now() - began;
   for (const [index, row] of call.entries()) {
-    const result = results[index] as WriteResult;
-    commit(
-      result.ok
-        ? succeeded(row.told, result, took, false)
-        : failed(row.told, readable(result.decision), took, world.now(), Math.random()),
-    );
+    const result = results[index];
+    // Aborted because the lane was lost: the try stays open and whoever holds the lane next looks it up.
+    if (hold.signal.aborted && (result === undefined || isOpen(result))) continue;
+    if (result?.ok) commit(row, succeeded(row.told, result, took, false));
+    else {
+      const { decision, ...more } = result ?? { decision: rest };
+      const told = { ...more, decision: readable(decision) };
+      commit(row, failed(row.told, told, took, world.now(), Math.random()), told.decision);
+    }
   }
+}
+
+/** A result that only says that nobody knows. */
+function isOpen(result: WriteResult): boolean {
+  return !result.ok && result.decision.kind === 'unknown';
 }
 
 export function itemOf(write: PlannedWrite): WriteItem {
@@ -200,37 +223,22 @@ export function itemOf(write: PlannedWrite): WriteItem {
     ...(write.remoteId === undefined ? {} : { remoteId: write.remoteId }),
     ...(write.remoteNumber === undefined ? {} : { remoteNumber: write.remoteNumber }),
     ...(write.parent === undefined ? {} : { parent: write.parent }),
+    ...(write.difference === undefined || !write.party.facts.partialUpdate
+      ? {}
+      : { difference: write.difference }),
+    ...(write.party.facts.conditional && write.step.name === 'update' && write.link.seen_revision !== null
+      ? { revision: write.link.seen_revision }
+      : {}),
+    ...(write.lineIds === undefined ? {} : { lineIds: write.lineIds }),
   };
 }
 
-/** Reads an error of a write as a decision. One that is not the connector's own word may have happened: unknown. */
-export function decisionOf(error: unknown, what: string): Decision {
-  if (error instanceof ConnectorError) return error.decision;
-  if (isDeadline(error)) {
-    return {
-      kind: 'unknown',
-      code: 'push.deadline',
-      message: `${what}: no answer within the deadline; it is looked up before anything is written again`,
-    };
-  }
-  return {
-    kind: 'unknown',
-    code: 'connector.bug',
-    message: `${what}: the connector failed unexpectedly; the write is looked up before it is repeated`,
-  };
-}
-
-/** The same for calls that only read: nothing can have happened, so they are simply made again. */
-export function readDecisionOf(error: unknown, what: string): Decision {
-  if (error instanceof ConnectorError) return readable(error.decision);
-  return isDeadline(error)
-    ? { kind: 'retry', code: 'read.deadline', message: `${what}: no answer within the deadline` }
-    : { kind: 'retry', code: 'read.failed', message: `${what}: failed unexpectedly; the log has the cause` };
-}
-
-function isDeadline(error: unknown): boolean {
-  return error instanceof Error && (error.name === 'TimeoutError' || error.name === 'AbortError');
-}
+const noWord: Decision = {
+  kind: 'unknown',
+  code: 'push.no-result',
+  message:
+    'the connector answered without a word about this item; it is looked up before anything is written again',
+};
 
 function cannotWrite(connection: string, object: string): Decision {
   return {

@@ -2,13 +2,14 @@ import { spendAs } from '../../../connectors/kit/shared.ts';
 import type { FindResult } from '../../../connectors/kit/types.ts';
 import type { DueLink } from '../../ledger/links.ts';
 import { finishLinks, type LinkOutcome } from '../../ledger/links.ts';
-import { closeTries, type TryOutcome, type TryRow } from '../../ledger/tries.ts';
+import { closeTries, firstTried, type TryOutcome, type TryRow } from '../../ledger/tries.ts';
 import type { Party } from '../landscape.ts';
 import { backoff } from '../retry.ts';
 import type { LaneHold } from '../runner.ts';
 import type { World } from '../world.ts';
+import { readDecisionOf } from './decision.ts';
+import { keepsSent } from './flow.ts';
 import { type OutcomeRows, succeeded, type Told } from './outcome.ts';
-import { readDecisionOf } from './send.ts';
 
 /** A link whose last write nobody knows the outcome of. */
 export interface Unsettled {
@@ -35,8 +36,9 @@ export async function settleTries(
   const later: LinkOutcome[] = [];
   const ripe: Unsettled[] = [];
   for (const item of unsettled) {
-    const settledAt = item.openTry.send_by.getTime() + item.party.facts.latenessMs;
-    const remaining = settledAt - world.now();
+    const { latenessMs, searchLagMs } = item.party.facts;
+    // What took effect at the last moment is only seen after the lag: before that, not seeing it proves nothing.
+    const remaining = item.openTry.ends_in_ms + latenessMs + searchLagMs;
     if (remaining > 0) later.push({ id: item.link.id, state: 'due', delayMs: remaining });
     else ripe.push(item);
   }
@@ -60,7 +62,17 @@ async function settleGroup(
   const { party } = first;
   const find = world.session(party.connection).objects[party.object]?.find;
   const isCreate = party.mapping.flow.some((step) => step.create && step.name === first.openTry.step);
-  if (isCreate && party.facts.createSafety === 'none') return giveUp(world, group);
+  const { createSafety } = party.facts;
+  if (isCreate && createSafety === 'token') {
+    const known = await underToken(world, group);
+    await repeat(world, known);
+    const old = group.filter((item) => !known.includes(item));
+    if (old.length === 0) return;
+    if (!find) return giveUp(world, old);
+    if (known.length > 0) return settleGroup(world, hold, old, commit);
+  }
+  if (isCreate && (createSafety === 'none' || (createSafety === 'marker' && !find)))
+    return giveUp(world, group);
   if (!find) return repeat(world, group);
   let found: readonly FindResult[];
   try {
@@ -94,7 +106,7 @@ async function settleGroup(
     const result = found[index];
     if (result?.found && result.stepDone)
       commit(succeeded(toldOf(item), { ok: true, ...result }, undefined, true));
-    else commit(result?.found ? notDone(item) : notThere(item));
+    else commit(result?.found ? notDone(item, result.remoteStatus) : notThere(item));
   }
 }
 
@@ -108,13 +120,15 @@ function toldOf(item: Unsettled): Told {
     bodyHash: item.openTry.body_hash,
     codes: item.openTry.codes,
     recordVersion: item.openTry.record_version,
+    ...(keepsSent(item.party) ? { sentBody: item.openTry.body } : {}),
     settledAt: 0,
   };
 }
 
 /** The object is there but the step has not taken effect: it certainly did not happen, so it is repeated. */
-function notDone(item: Unsettled): OutcomeRows {
-  return ended(item, { outcome: 'absent' }, { state: 'due', delayMs: 0 });
+function notDone(item: Unsettled, status: string | undefined): OutcomeRows {
+  const shown = status === undefined ? {} : { remote_status: status };
+  return ended(item, { outcome: 'absent' }, { state: 'due', delayMs: 0, ...shown });
 }
 
 function notThere(item: Unsettled): OutcomeRows {
@@ -144,15 +158,32 @@ function ended(
   };
 }
 
+/**
+ * Those whose token the vendor still knows for as long as one more call takes: sent again under it, the write takes
+ * effect once, whatever became of it before.
+ */
+async function underToken(world: World, group: readonly Unsettled[]): Promise<readonly Unsettled[]> {
+  const [first] = group;
+  const { tokenValidMs = 0, writeDeadlineMs = 0, latenessMs = 0 } = first?.party.facts ?? {};
+  if (!first || tokenValidMs === 0) return [];
+  const ids = group.map((item) => item.link.id);
+  const ages = await firstTried(world.database, ids, first.openTry.step);
+  return group.filter(
+    ({ link }) =>
+      (ages.get(link.id) ?? Number.POSITIVE_INFINITY) + writeDeadlineMs + latenessMs < tokenValidMs,
+  );
+}
+
 /** The vendor keeps no second object under the same key, so repeating is safe without looking. */
 async function repeat(world: World, group: readonly Unsettled[]): Promise<void> {
+  if (group.length === 0) return;
   await world.database.transaction(async (sql) => {
     await closeTries(
       sql,
       group.map((item) => ({
         id: item.openTry.id,
         started_at: item.openTry.started_at,
-        outcome: 'absent' as const,
+        outcome: 'repeated' as const,
       })),
     );
   });

@@ -9,6 +9,7 @@ import { mappingActivations } from './0008-mapping-activations.ts';
 import { readings } from './0009-readings.ts';
 import { movements } from './0010-movements.ts';
 import { seenAt } from './0012-seen-at.ts';
+import { differences } from './0013-differences.ts';
 import { limits } from './0015-limits.ts';
 import { deadLetters } from './0016-dead-letters.ts';
 
@@ -25,6 +26,7 @@ export const migrations: readonly { readonly id: string; readonly sql: string }[
   readings,
   movements,
   seenAt,
+  differences,
   limits,
   deadLetters,
 ];

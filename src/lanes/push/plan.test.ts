@@ -1,0 +1,102 @@
+import { describe, expect, test } from 'vitest';
+import { flow, planOf, type Situation } from './flow.fixture.ts';
+import type { Plan } from './plan.ts';
+
+const sent = { FBillNo: 'W1', FNote: 'old', FEntry: [{ _key: 'a', FQty: '1' }] };
+const same = { FBillNo: 'W1', FNote: 'new', FEntry: [{ _key: 'a', FQty: '2' }] };
+const at = (step: string, remote_status: string | null) => ({
+  remote_id: '7',
+  remote_number: 'W1',
+  step,
+  remote_status,
+});
+const lines = { a: '70' };
+
+/** What comes next, in a word. */
+function next(situation: Situation): string {
+  const plan: Plan = planOf(situation);
+  if (plan.kind === 'write') return [plan.write.step.name, plan.write.step.as].filter(Boolean).join(' as ');
+  return plan.kind === 'park' ? `park ${plan.code}` : plan.kind;
+}
+
+describe('a flow', () => {
+  test('goes on from the status the object shows, whoever has done a step', () => {
+    const onlyCreated = { update: false, shadow: {} };
+    expect(next({ ...onlyCreated })).toBe('save');
+    expect(next({ ...onlyCreated, link: at('save', 'A') })).toBe('submit');
+    expect(next({ ...onlyCreated, link: at('save', 'B') })).toBe('audit as auditor');
+    expect(planOf({ ...onlyCreated, link: at('save', 'C') })).toMatchObject({
+      kind: 'inStep',
+      reached: 'audit',
+      completed: true,
+    });
+    // Somebody has taken the audit back: that is theirs to finish.
+    expect(planOf({ ...onlyCreated, link: at('audit', 'D') })).toEqual(
+      expect.not.objectContaining({ reached: expect.anything() }),
+    );
+    expect(next({ ...onlyCreated, link: at('audit', 'D') })).toBe('inStep');
+  });
+
+  test('never takes a status for the content of a bill that was made from another', () => {
+    const says = 'flow: [{ create: push, from: { object: Order, of: orderId } }, save, submit]\n';
+    const pushed = { says, update: false, shadow: {} };
+    expect(next({ ...pushed, link: at('push', 'A') })).toBe('save');
+    expect(next({ ...pushed, link: at('push', 'C') })).toBe('park push.amend-not-possible');
+    expect(next({ ...pushed, says: `${says}amend: { submit: edit }\n`, link: at('push', 'B') })).toBe(
+      'withdraw',
+    );
+    expect(next({ ...pushed, link: at('save', 'C') })).toBe('inStep');
+  });
+
+  test('waits for a step somebody else does, and goes on behind it', () => {
+    const says = 'flow: [{ create: save }, submit, { audit: ~, wait: workflow }, { close: ~ }]\n';
+    const waiting = { says, shadow: { sent_body: same, lines }, link: at('submit', 'B') };
+    expect(planOf(waiting)).toMatchObject({
+      kind: 'waitStep',
+      error: expect.stringContaining('by workflow'),
+    });
+    expect(next({ ...waiting, link: at('submit', 'C') })).toBe('close');
+    expect(
+      next({ ...waiting, says: `${says}amend: { submit: edit }\n`, shadow: { sent_body: sent, lines } }),
+    ).toBe('withdraw');
+  });
+});
+
+describe('a difference', () => {
+  test.each([
+    ['nothing', 'A', 'update'],
+    ['nothing', 'B', 'park push.amend-not-possible'],
+    ['nothing', 'C', 'park push.amend-not-possible'],
+    ['submitted: edit', 'B', 'withdraw'],
+    ['approved: edit', 'C', 'park push.amend-not-possible'],
+    ['approved: unauditEditAudit', 'C', 'unaudit as auditor'],
+    // A step says more exactly where a bill stands than a word of its states.
+    ['approved: park, audit: unauditEditAudit', 'C', 'unaudit as auditor'],
+    ['approved: unauditEditAudit', 'D', 'update'],
+    ['approved: park', 'C', 'park push.amend-parked'],
+    ['draft: park', 'A', 'park push.amend-parked'],
+    ['approved: changeOrder', 'C', 'park push.amend-not-offered'],
+  ])('where amend: says %s and the bill is in %s: %s', (amend, status, expected) => {
+    const step = { A: 'save', B: 'submit', C: 'audit', D: 'save' }[status] ?? '';
+    const says = amend === 'nothing' ? flow : `${flow}amend: { ${amend} }\n`;
+    expect(next({ says, link: at(step, status), shadow: { sent_body: sent, lines } })).toBe(expected);
+  });
+
+  test('is written before the flow goes on, and only what differs', () => {
+    expect(planOf({ link: at('save', 'D'), shadow: { sent_body: sent, lines } })).toMatchObject({
+      kind: 'write',
+      write: {
+        step: { name: 'update' },
+        difference: {
+          body: { FNote: 'new', FEntry: [{ FEntryID: '70', _key: 'a', FQty: '2' }] },
+          removed: {},
+        },
+      },
+    });
+    expect(next({ link: at('save', 'D'), shadow: { sent_body: same, lines } })).toBe('submit');
+  });
+
+  test('of entry ids alone, told since the bill was made, is none', () => {
+    expect(next({ link: at('audit', 'C'), shadow: { sent_body: same, lines } })).toBe('inStep');
+  });
+});
