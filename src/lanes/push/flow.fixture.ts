@@ -121,5 +121,5 @@ const link: DueLink = {
 
 const shadow: ShadowRow = {
   ...{ link_id: 'l', theirs: null, sent_hash: 'what was sent', outstanding: null },
-  ...{ lines: null, mapping_version: null },
+  ...{ lines: null, earlier: null, mapping_version: null },
 };
