@@ -7,6 +7,7 @@ import { HubError } from '../errors.ts';
 import { packageRoot } from '../hub.ts';
 import { redacted } from '../security/index.ts';
 import { checkCommand } from './check.ts';
+import { conflictsCommand } from './conflicts.ts';
 import { crossrefsCommand } from './crossrefs.ts';
 import { demoCommand } from './demo.ts';
 import { derivedCommand } from './derived.ts';
@@ -33,6 +34,7 @@ const program = new Command('lianhub')
   .addCommand(startCommand())
   .addCommand(checkCommand())
   .addCommand(suggestCommand())
+  .addCommand(conflictsCommand())
   .addCommand(crossrefsCommand())
   .addCommand(derivedCommand())
   .addCommand(previewCommand())

@@ -60,6 +60,8 @@ export interface StateMerge {
   readonly incoming: JsonObject;
   /** Values sent to this system and not yet confirmed: seeing them is our own write arriving, not an edit. */
   readonly outstanding?: JsonObject;
+  /** Paths a person decides about: an edit at or under one is a conflict, whoever makes it. */
+  readonly parked?: readonly string[];
   readonly origin: Origin;
   readonly rules: StateRules;
   /** Per path with keys, e.g. `addresses[home].city`. */
@@ -186,6 +188,10 @@ class Merge {
     const added = incoming.filter((value) => !theirs.includes(value) && !own.includes(value));
     const gone = theirs.filter((value) => !incoming.includes(value) && own.includes(value));
     if (added.length === 0 && gone.length === 0) return golden;
+    if (this.#isParked(path)) {
+      this.#conflict(path, golden, theirs, incoming, 'parked', 'golden');
+      return golden;
+    }
     const merged = [...own.filter((value) => !gone.includes(value)), ...new Set(added)];
     const owner = this.#ownerOf(path);
     if (owner !== undefined && owner !== this.#input.origin.connection && golden !== undefined) {
@@ -202,6 +208,7 @@ class Merge {
     if (theirs !== undefined && equal(told, theirs ?? undefined)) return false;
     if (sent !== undefined && equal(told, sent ?? undefined)) return false;
     if (equal(told, golden) || hidesPhone(told, golden)) return false;
+    if (this.#isParked(path)) return this.#conflict(path, golden, theirs, told, 'parked', 'golden');
 
     const { origin, rules, provenance } = this.#input;
     const setBy = this.taken.get(path) ?? provenance[path];
@@ -220,6 +227,10 @@ class Merge {
     const kept = setBy === undefined || isNewer(origin, setBy) ? 'incoming' : 'golden';
     this.#conflict(path, golden, theirs, told, 'newest', kept);
     return kept === 'incoming' ? this.#take(path, told) : false;
+  }
+
+  #isParked(path: string): boolean {
+    return isUnder(path, this.#input.parked ?? []);
   }
 
   #ownerOf(path: string): string | undefined {

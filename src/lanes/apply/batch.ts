@@ -1,10 +1,12 @@
 import { chainsOf } from '../../ledger/chains.ts';
+import { writeConflicts } from '../../ledger/conflicts.ts';
 import { finishInbox, type InboxOutcome, lockInbox } from '../../ledger/inbox.ts';
 import { linksByRemote, markSeen } from '../../ledger/links.ts';
 import { readShadows } from '../../ledger/shadows.ts';
 import { releaseWaits, waitingLinks } from '../../ledger/waits.ts';
 import { entities } from '../../model/index.ts';
 import type { World } from '../world.ts';
+import { noteClaims, settleConflicts } from './conflicts.ts';
 import { followUp } from './effects.ts';
 import { mergeItem } from './merge-item.ts';
 import { noteLink, type Seen } from './note-link.ts';
@@ -74,6 +76,7 @@ export async function applyAll(world: World, unit: Unit, given: readonly Prepare
     const fetched = outcome.state === 'done' && item.row.body === null;
     outcomes.push(fetched ? { ...outcome, body: JSON.stringify(item.body) } : outcome);
   }
+  const disputes = await settleConflicts(unit, found);
   await followUp(world, unit);
   const there = [
     ...unit.links
@@ -92,6 +95,7 @@ export async function applyAll(world: World, unit: Unit, given: readonly Prepare
   ];
   const waits = there.map((target) => ({ kind: 'ref' as const, target }));
   await unit.write([...seen.keys(), ...(await waitingLinks(sql, waits))]);
+  await writeConflicts(sql, disputes);
   await markSeen(sql, [...seen.values()]);
   await finishInbox(sql, outcomes);
   const freed = await releaseWaits(sql, waits);
@@ -191,6 +195,7 @@ function applyOne(
     claimIdentities(unit, record);
   }
   noteLink(world, unit, item, record, found, settled.data, seen);
+  noteClaims(unit, item, record, found, merged, settled.data);
   return { id: row.id, received_at: row.received_at, state: 'done', record_id: record.id };
 }
 

@@ -2,6 +2,7 @@ import type { LinkRow } from '../../ledger/links.ts';
 import type { ShadowRow } from '../../ledger/shadows.ts';
 import {
   applyQuantity,
+  type Conflict,
   mergeState,
   type Provenance,
   reviseDocument,
@@ -17,6 +18,8 @@ export type Merged =
       readonly data: JsonObject;
       readonly patch: JsonObject;
       readonly conflicts?: JsonObject;
+      /** The same conflicts of fields, for whoever goes on with them. */
+      readonly disputed?: readonly Conflict[];
       readonly provenance: JsonObject;
     }
   | { readonly kind: 'noNews' }
@@ -40,7 +43,8 @@ export function mergeItem(
   const isNew = record.before === 0 && record.patches.length === 0;
   const outcome = byNature(item, record, incoming, link, shadow, rules, now);
   if ('kind' in outcome) return outcome;
-  if (Object.keys(outcome.patch).length === 0 && !isNew && record.state === 'live') return { kind: 'noNews' };
+  const quiet = Object.keys(outcome.patch).length === 0 && outcome.conflicts === undefined;
+  if (quiet && !isNew && record.state === 'live') return { kind: 'noNews' };
   const issues = validateRecord(definition, outcome.data);
   if (issues.length > 0) {
     return {
@@ -69,6 +73,7 @@ interface Outcome {
   readonly data: JsonObject;
   readonly patch: JsonObject;
   readonly conflicts?: JsonObject;
+  readonly disputed?: readonly Conflict[];
   readonly provenance: JsonObject;
 }
 
@@ -111,6 +116,7 @@ function byNature(
     theirs: shadow?.theirs ?? undefined,
     ...(shadow?.outstanding ? { outstanding: shadow.outstanding } : {}),
     incoming,
+    parked: record.conflicted,
     origin: {
       connection: row.connection,
       at: isInstant(item.revision) ? item.revision : row.received_at.toISOString(),
@@ -127,7 +133,10 @@ function byNature(
     provenance: merged.provenance as unknown as JsonObject,
     ...(merged.conflicts.length === 0
       ? {}
-      : { conflicts: { fields: merged.conflicts as unknown as JsonObject[] } }),
+      : {
+          conflicts: { fields: merged.conflicts as unknown as JsonObject[] },
+          disputed: merged.conflicts,
+        }),
   };
 }
 

@@ -8,6 +8,7 @@ import { codeTarget } from '../../ledger/waits.ts';
 import type { FlowStep, MappingError, OutContext, Wait } from '../../mapping/index.ts';
 import { isObject, type JsonObject, valueAt } from '../../model/index.ts';
 import type { Landscape, Party } from '../landscape.ts';
+import { hasIt, ownCopy, ownHash } from './own-values.ts';
 
 /** What planning knows of one due link; read before, outside any transaction. */
 export interface Known {
@@ -118,14 +119,22 @@ function planStep(
   let body: JsonObject = {};
   let bodyHash: string | null = null;
   let codes: string[] | null = null;
+  const own = ownCopy(record, known.shadow);
   if (carriesBody(step)) {
     const used = new Set<string>();
-    const out = party.mapping.outward(record.data, outContext(known, party, context, used));
+    const out = party.mapping.outward(own.data, outContext(known, party, context, used));
     if (!out.ok) return notReady(link, record, party, out.waits, out.errors, context);
     codes = [...used].sort();
     body = out.body;
     bodyHash = hashOf(body);
-    if (inStepWith === bodyHash) return { kind: 'inStep', link, version: record.version };
+    if (own !== record) {
+      bodyHash = ownHash(
+        party.mapping.outward(record.data, outContext(known, party, context)),
+        hashOf,
+        bodyHash,
+      );
+    }
+    if (hasIt(inStepWith, bodyHash)) return { kind: 'inStep', link, version: record.version };
   }
   let remoteId = link.remote_id;
   let remoteNumber = link.remote_number;
@@ -173,7 +182,7 @@ function planStep(
     kind: 'write',
     write: {
       link,
-      record,
+      record: own,
       party,
       step,
       key: keyOf(record),
