@@ -1,4 +1,4 @@
-import { Command } from 'commander';
+import { Command, InvalidArgumentError } from 'commander';
 import { HubError } from '../errors.ts';
 import { type Asked, type Choice, resolveConflicts } from '../lanes/conflicts/resolve.ts';
 import type { World } from '../lanes/world.ts';
@@ -54,17 +54,16 @@ export function conflictsCommand(around: ConflictSurroundings = atTerminal): Com
 function list(around: ConflictSurroundings): Command {
   return filtered(new Command('list'))
     .option('--resolved', 'those that are over, instead of the open ones')
-    .option('--limit <count>', 'how many at most, the oldest first', '1000')
+    .option('--limit <count>', 'how many at most, the oldest first', counted, 1_000)
     .description('conflicts with the values each system shows')
     .addHelpText(
       'after',
       '\nExample:\n  lianhub conflicts list --entity product --connection erp --path name',
     )
-    .action((flags: Flags & Filter & { resolved?: true; limit: string }) =>
+    .action((flags: Flags & Filter & { resolved?: true; limit: number }) =>
       opened(around, flags, async ({ database }) => {
         const state = flags.resolved ? 'resolved' : 'open';
-        const { entity, connection, path } = flags;
-        const limit = Number.parseInt(flags.limit, 10) || 1_000;
+        const { entity, connection, path, limit } = flags;
         const conflicts = await listConflicts(database, { state, entity, connection, path, limit });
         print(around, flags, { conflicts }, () => listText(conflicts, Date.now()));
       }),
@@ -131,6 +130,7 @@ function resolve(around: ConflictSurroundings): Command {
         print(around, flags, { applied: dryRun !== true, resolved, refused: told }, () =>
           resolutionText(resolution, dryRun === true),
         );
+        if (refused.length > 0) process.exitCode = 1;
       } finally {
         await close();
       }
@@ -150,6 +150,12 @@ function filtered(command: Command): Command {
     .option('--entity <name>', 'only of this entity, e.g. product')
     .option('--connection <name>', 'only where this connection takes part')
     .option('--path <path>', 'only of this field; lists without keys: barcodes[].unitId');
+}
+
+function counted(text: string): number {
+  const count = Number(text);
+  if (Number.isSafeInteger(count) && count > 0) return count;
+  throw new InvalidArgumentError('expected a whole number above 0');
 }
 
 /** A conflict as people name it: its id, and after @ the version they have seen. */

@@ -2,7 +2,14 @@ import { type ConflictRow, openConflicts, type Shown } from '../../ledger/confli
 import { newId } from '../../ledger/ids.ts';
 import { type LinkRow, linksOfRecords } from '../../ledger/links.ts';
 import { readShadows } from '../../ledger/shadows.ts';
-import { type Conflict, diff, type Provenance, shownAt, withShownAt } from '../../merge/index.ts';
+import {
+  type Conflict,
+  compareInstants,
+  diff,
+  type Provenance,
+  shownAt,
+  withShownAt,
+} from '../../merge/index.ts';
 import {
   entities,
   equal,
@@ -101,7 +108,8 @@ export async function settleConflicts(unit: Unit, found: Found): Promise<Conflic
   for (const claim of unit.claims) {
     for (const path of claim.record.conflicted) {
       const key = keyOf(claim.record.id, path);
-      const row = open.get(key) ?? opened(claim, path, copies, unit.now);
+      const row = open.get(key) ?? (editAt(claim, path) && opened(claim, path, copies, unit.now));
+      if (!row) continue;
       open.set(key, row);
       const joined = join(row, claim, unit.now);
       if (joined === row) continue;
@@ -133,11 +141,15 @@ function opened(claim: Claim, path: string, copies: Copies, now: Date): Conflict
   };
 }
 
+function editAt(claim: Claim, path: string): Conflict | undefined {
+  return claim.edits.find((edit) => isUnder(edit.path, [path]));
+}
+
 /** The conflict with what this copy shows there now; the same row when that is no news or the copy takes no part. */
 function join(row: ConflictRow, claim: Claim, now: Date): ConflictRow {
   const address = copyAddress(claim.copy);
   const known = row.told[address];
-  const edit = claim.edits.find((one) => isUnder(one.path, [row.path]));
+  const edit = editAt(claim, row.path);
   const shown = shownAt(claim.shown, row.path) ?? (edit?.path === row.path ? incomingOf(edit) : undefined);
   if ((known === undefined && edit === undefined) || shown === undefined) return row;
   if (known && equal(known.value, shown.value)) return row;
@@ -159,9 +171,14 @@ function agree(unit: Unit, row: ConflictRow): ConflictRow {
   if (!record || !first || !told.every((one) => equal(one.value, first.value))) return row;
   const golden = shownAt(record.data, row.path)?.value;
   if (told.length === 1 && !equal(first.value, golden)) return row;
-  const latest = told.reduce((a, b) => (b.at > a.at ? b : a));
-  const { connection, at, message, mapping } = latest;
-  const setBy = { connection, at, message, mapping, takenAt: unit.now.toISOString() };
+  const { connection, at, message, mapping } = told.reduce((a, b) =>
+    compareInstants(b.at, a.at) > 0 ? b : a,
+  );
+  const setBy = {
+    ...{ connection, at, takenAt: unit.now.toISOString() },
+    ...(message === undefined ? {} : { message }),
+    ...(mapping === undefined ? {} : { mapping }),
+  };
   const origin = { conflict: row.id, agreed: told.map(({ connection: name }) => name), connection };
   if (!decide(unit, record, row, { value: first.value, setBy, origin })) return row;
   return resolved(row, unit.now, 'hub', { agreed: true, value: first.value ?? null });
@@ -170,7 +187,7 @@ function agree(unit: Unit, row: ConflictRow): ConflictRow {
 export interface Decision {
   readonly value: Json | undefined;
   /** Kept as provenance of the value. */
-  readonly setBy: JsonObject | { readonly [name: string]: Json | undefined };
+  readonly setBy: JsonObject;
   readonly origin: JsonObject;
 }
 
@@ -183,10 +200,9 @@ export function decide(unit: Unit, record: Working, row: ConflictRow, decision: 
   const patch = diff(record.data, data) as unknown as JsonObject;
   if (!isSame) {
     const others = Object.entries(record.provenance).filter(([path]) => !isUnder(path, [row.path]));
-    const { setBy } = decision;
     record.provenance = {
       ...Object.fromEntries(others),
-      [row.path]: JSON.parse(JSON.stringify(setBy)) as JsonObject,
+      [row.path]: decision.setBy,
     };
   }
   record.conflicted = record.conflicted.filter((path) => path !== row.path);
@@ -267,12 +283,14 @@ class Copies {
   }
 }
 
-/** Who set the value at a path, or what it is part of. */
+/** Who set the value at a path or what it is part of; of something set in parts, who set the last of them. */
 function setterOf(provenance: JsonObject, path: string): Provenance | undefined {
-  const [nearest] = Object.keys(provenance)
-    .filter((set) => isUnder(path, [set]))
-    .sort((a, b) => b.length - a.length);
-  return nearest === undefined ? undefined : (provenance[nearest] as unknown as Provenance);
+  const paths = Object.keys(provenance);
+  const of = (set: string): Provenance => provenance[set] as unknown as Provenance;
+  const [nearest] = paths.filter((set) => isUnder(path, [set])).sort((a, b) => b.length - a.length);
+  if (nearest !== undefined) return of(nearest);
+  const parts = paths.filter((set) => isUnder(set, [path])).map(of);
+  return parts.sort((a, b) => compareInstants(b.takenAt, a.takenAt))[0];
 }
 
 function copyAddress(copy: Pick<Shown, 'connection' | 'object' | 'remoteId'>): string {
