@@ -10,7 +10,7 @@ import { type ListedConflict, listConflicts } from '../src/ledger/conflicts.ts';
 import type { JsonObject } from '../src/model/index.ts';
 import { preview } from '../src/rehearsal/preview.ts';
 import { inspect } from '../src/setup/inspect.ts';
-import { quiet, startTestHub, type TestHub } from './harness.ts';
+import { quiet, startTestHub, type TestHub, until } from './harness.ts';
 import { tell } from './support/read-outs.ts';
 
 /** Both systems keep goods, tell them and are told them; the ERP's word counts for their kind of pack. */
@@ -57,17 +57,22 @@ fields:
 class Goods {
   readonly rows = new Map<string, JsonObject>();
   readonly writes: { readonly id: string; readonly body: JsonObject }[] = [];
+  /** While it is pending, writes that came are not answered. */
+  answers: Promise<void> = Promise.resolve();
 
   readonly operations: ObjectOperations = {
     list: async () => ({ items: [], cursor: {}, more: false }),
     find: async ({ items }) =>
       items.map(({ remoteId = '' }) => ({ found: true, remoteId, stepDone: this.rows.has(remoteId) })),
-    write: async ({ items }) =>
-      items.map(({ remoteId = '', body }) => {
+    write: async ({ items }) => {
+      const results = items.map(({ remoteId = '', body }) => {
         this.writes.push({ id: remoteId, body });
         this.rows.set(remoteId, { ...this.rows.get(remoteId), ...body });
-        return { ok: true, remoteId };
-      }),
+        return { ok: true as const, remoteId };
+      });
+      await this.answers;
+      return results;
+    },
   };
 }
 
@@ -118,8 +123,8 @@ describe('A value two systems have changed differently waits for a person', () =
     erp.rows.set(code, { ...erp.rows.get(code), ...change });
     await told('erp', 'BD_MATERIAL', code, erp.rows.get(code));
   }
-  async function inPos(code: string, change: JsonObject): Promise<void> {
-    const id = `S01/${code}`;
+  async function inPos(code: string, change: JsonObject, store = 'S01'): Promise<void> {
+    const id = `${store}/${code}`;
     pos.rows.set(id, { ...pos.rows.get(id), ...change });
     await told('pos', 'product', id, pos.rows.get(id));
   }
@@ -299,6 +304,33 @@ describe('A value two systems have changed differently waits for a person', () =
     ]);
     await run('resolve', (await only(code)).id, '--take', 'golden');
     expect([(await golden(code))?.name, posName(code)]).toEqual(['Green tea', 'Green tea']);
+  });
+
+  it('is written again also when its own value is just being sent beside another field', async () => {
+    const code = await disputed();
+    let answer: () => void = () => undefined;
+    pos.answers = new Promise((resolve) => {
+      answer = resolve;
+    });
+    const applied = inErp(code, { FSpecification: '250 g' });
+    await until('it is being sent', () => pos.rows.get(`S01/${code}`)?.description === '250 g');
+    const decided = run('resolve', (await only(code)).id, '--take', 'golden');
+    await until('it is decided', async () => (await only(code)).state === 'resolved');
+    expect(posName(code)).toBe('Oolong');
+    answer();
+    await Promise.all([applied, decided]);
+    expect(posName(code)).toBe('Green tea');
+  });
+
+  it('may be between copies of one system, of which one is named', async () => {
+    const code = await disputed();
+    await inPos(code, { barcode: code, name: 'Oolong tea', description: '100 g', enable: 1 }, 'S02');
+    const { id, told } = await only(code);
+    expect(Object.keys(told)).toHaveLength(3);
+    const take = (copy: string): Promise<string> => run('resolve', id, '--take', copy);
+    await expect(take('pos')).rejects.toMatchObject({ code: 'conflicts.several-values' });
+    await take(`pos/product/S02/${code}`);
+    expect([erpName(code), posName(code)]).toEqual(['Oolong tea', 'Oolong tea']);
   });
 
   it('is decided by typing a value that fits the model', async () => {
