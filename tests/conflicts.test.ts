@@ -313,10 +313,15 @@ describe('A value two systems have changed differently waits for a person', () =
       answer = resolve;
     });
     const applied = inErp(code, { FSpecification: '250 g' });
-    await until('it is being sent', () => pos.rows.get(`S01/${code}`)?.description === '250 g');
+    try {
+      await until('it is being sent', () => pos.rows.get(`S01/${code}`)?.description === '250 g');
+      expect(posName(code)).toBe('Oolong');
+    } catch (error) {
+      answer();
+      throw error;
+    }
     const decided = run('resolve', (await only(code)).id, '--take', 'golden');
     await until('it is decided', async () => (await only(code)).state === 'resolved');
-    expect(posName(code)).toBe('Oolong');
     answer();
     await Promise.all([applied, decided]);
     expect(posName(code)).toBe('Green tea');
