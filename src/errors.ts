@@ -221,6 +221,44 @@ export const errorTable = {
     message: '{entity} {name} has no field {field} ({hint}).',
     hint: 'Elements of lists are named by their key: lines[10].quantity.',
   },
+  'conflicts.unknown': {
+    status: 404,
+    message: 'There is no conflict {id}.',
+    hint: 'Run lianhub conflicts list; a conflict is named by the id it prints.',
+  },
+  'conflicts.resolved': {
+    status: 409,
+    message: 'The conflict {id} was resolved by {by} at {at}.',
+    hint: 'Change the value in one of the systems if it is to be another one.',
+  },
+  'conflicts.changed': {
+    status: 409,
+    message: 'The conflict {id} has changed since you looked at it: it was @{seen} and is @{version}.',
+    hint: 'Look at it again with lianhub conflicts show, and resolve what it is now.',
+  },
+  'conflicts.record-gone': {
+    status: 409,
+    message: 'The record of conflict {id} is no longer there ({state}), so there is nothing to decide.',
+  },
+  'conflicts.no-value': {
+    status: 422,
+    message: 'In conflict {id} nothing is shown by {take}; there are {known}.',
+    hint: 'Take one of these, or give the value itself with --value.',
+  },
+  'conflicts.several-values': {
+    status: 422,
+    message: 'In conflict {id} the copies of {take} show different values: {known}.',
+    hint: 'Name one copy as it is printed, or give the value itself with --value.',
+  },
+  'conflicts.bad-value': {
+    status: 422,
+    message: 'The value {value} cannot stand at {path}: {reason}.',
+  },
+  'conflicts.bad-choice': {
+    status: 422,
+    message: 'It is not clear what is to be resolved: {reason}.',
+    hint: 'Run lianhub conflicts resolve --help for its options.',
+  },
 
   'crossrefs.unknown-table': {
     status: 404,

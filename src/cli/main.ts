@@ -7,6 +7,7 @@ import { HubError } from '../errors.ts';
 import { packageRoot } from '../hub.ts';
 import { redacted } from '../security/index.ts';
 import { checkCommand } from './check.ts';
+import { conflictsCommand } from './conflicts.ts';
 import { crossrefsCommand } from './crossrefs.ts';
 import { deadlettersCommand } from './deadletters.ts';
 import { demoCommand } from './demo.ts';
@@ -34,6 +35,7 @@ const program = new Command('lianhub')
   .addCommand(startCommand())
   .addCommand(checkCommand())
   .addCommand(suggestCommand())
+  .addCommand(conflictsCommand())
   .addCommand(crossrefsCommand())
   .addCommand(derivedCommand())
   .addCommand(deadlettersCommand())

@@ -3,6 +3,7 @@ import { prettyJSON } from 'hono/pretty-json';
 import { HubError } from '../errors.ts';
 import { reportLimits } from '../lanes/limits/report.ts';
 import type { World } from '../lanes/world.ts';
+import { countConflicts } from '../ledger/conflicts.ts';
 import { pausedConnections } from '../ledger/connections.ts';
 import { countInbox, countLinks, countRecords, listTrouble } from '../ledger/overview.ts';
 import { redact } from '../security/index.ts';
@@ -32,17 +33,19 @@ export function status(world: World): Hono {
   });
   app.get('/v1/status', async (context) => {
     const { database } = world;
-    const [records, links, inbox, trouble, paused, shared] = await Promise.all([
+    const [records, links, inbox, trouble, paused, shared, conflicts] = await Promise.all([
       countRecords(database),
       countLinks(database),
       countInbox(database),
       listTrouble(database),
       pausedConnections(database),
       reportLimits(database),
+      countConflicts(database),
     ]);
     // Error texts are what vendors answered, and some say back what they were told.
+    const { limits, tokens: sessions } = shared;
     const told = JSON.stringify(
-      redact({ records, links, inbox, trouble, paused, limits: shared.limits, sessions: shared.tokens }),
+      redact({ records, links, inbox, trouble, paused, conflicts, limits, sessions }),
     );
     return context.body(told, 200, { 'content-type': 'application/json' });
   });

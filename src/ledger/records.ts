@@ -15,9 +15,11 @@ export interface RecordRow {
   readonly data: JsonObject;
   readonly version: number;
   readonly provenance: JsonObject;
+  /** Paths with an open conflict; null or absent: none. */
+  readonly conflicted?: readonly string[] | null;
 }
 
-const columns = `id, entity, state, alias_of, source_connection, source_kind, source_number, source_part, data, version, provenance`;
+const columns = `id, entity, state, alias_of, source_connection, source_kind, source_number, source_part, data, version, provenance, conflicted`;
 
 /** Reads records without locking them; aliases are not followed. */
 export function readRecords(sql: Sql, ids: readonly string[]): Promise<RecordRow[]> {
@@ -86,6 +88,8 @@ export interface RecordWrite {
   readonly version: number;
   readonly provenance: JsonObject;
   readonly mapping_version: string | null;
+  /** Paths with an open conflict. Absent or null: as they are. */
+  readonly conflicted?: readonly string[] | null;
 }
 
 /** Inserts new records. A second record of the same source fails on the unique index: the batch is re-read. */
@@ -94,11 +98,11 @@ export async function insertRecords(sql: Sql, writes: readonly RecordWrite[]): P
   await run(
     sql,
     `insert into records (id, entity, state, alias_of, source_connection, source_kind, source_number, source_part,
-       data, version, provenance, mapping_version)
+       data, version, provenance, mapping_version, conflicted)
      select id, entity, state, alias_of, source ->> 'connection', source ->> 'kind', source ->> 'number',
-       coalesce(source ->> 'part', ''), data, version, provenance, mapping_version
+       coalesce(source ->> 'part', ''), data, version, provenance, mapping_version, nullif(conflicted, '{}')
      from jsonb_to_recordset($1::jsonb) as x(id uuid, entity text, state text, alias_of uuid, source jsonb,
-       data jsonb, version bigint, provenance jsonb, mapping_version text)`,
+       data jsonb, version bigint, provenance jsonb, mapping_version text, conflicted text[])`,
     [rowsParameter(writes)],
   );
 }
@@ -112,9 +116,10 @@ export async function updateRecords(sql: Sql, writes: readonly RecordWrite[]): P
   const found = await rows<{ id: string }>(
     sql,
     `update records r set data = x.data, version = x.version, provenance = x.provenance, state = x.state,
-       alias_of = x.alias_of, mapping_version = coalesce(x.mapping_version, r.mapping_version), updated_at = now()
+       alias_of = x.alias_of, mapping_version = coalesce(x.mapping_version, r.mapping_version),
+       conflicted = nullif(coalesce(x.conflicted, r.conflicted), '{}'), updated_at = now()
      from jsonb_to_recordset($1::jsonb) as x(id uuid, state text, alias_of uuid, data jsonb, version bigint,
-       provenance jsonb, mapping_version text)
+       provenance jsonb, mapping_version text, conflicted text[])
      where r.id = x.id and r.version = x.version - 1
      returning r.id`,
     [rowsParameter(writes)],

@@ -95,7 +95,7 @@ export function lastRecords(
   return rows<RecordRow>(
     sql,
     `select id, entity, state, alias_of, source_connection, source_kind, source_number, source_part, data, version,
-       provenance
+       provenance, conflicted
      from records where entity = $1 and state = 'live' and id < coalesce($2::uuid, '${lastId}')
      order by id desc limit $3`,
     [entity, before ?? null, limit],
@@ -107,7 +107,7 @@ export function recordsByNumber(sql: Sql, entity: string, number: string): Promi
   return rows<RecordRow>(
     sql,
     `select id, entity, state, alias_of, source_connection, source_kind, source_number, source_part, data, version,
-       provenance
+       provenance, conflicted
      from records where entity = $1 and state = 'live'
        and (id::text = $2 or source_number = $2 or data ->> 'number' = $2 or data ->> 'code' = $2)
      order by id desc limit 20`,

@@ -1,5 +1,6 @@
 /** Real records, through what is and through what would be, on the way out. */
 import type { Landscape, Party } from '../lanes/landscape.ts';
+import { ownCopy } from '../lanes/push/own-values.ts';
 import { type Known, outContext, type PlanContext, wanted } from '../lanes/push/plan.ts';
 import { readKnown } from '../lanes/push/read.ts';
 import type { Database } from '../ledger/database.ts';
@@ -122,7 +123,8 @@ function outwardOf(landscape: Landscape, known: Known, context: PlanContext): Ou
   try {
     if (link.step === null && link.remote_id === null && !wanted(party, record.data))
       return { kind: 'kept-in' };
-    return outcomeOf(party.mapping.outward(record.data, outContext(known, party, context)));
+    const { data } = ownCopy(record, known.shadow);
+    return outcomeOf(party.mapping.outward(data, outContext(known, party, context)));
   } catch (error) {
     if (error instanceof MappingFault) return stopped([error.error], []);
     // The party's own condition in hub.yaml could not be evaluated.

@@ -1,6 +1,7 @@
 /** One object through one mapping, value by value. Reads; writes nothing. */
 import { HubError } from '../errors.ts';
 import type { Party } from '../lanes/landscape.ts';
+import { ownCopy } from '../lanes/push/own-values.ts';
 import { outContext, wanted } from '../lanes/push/plan.ts';
 import { readKnown } from '../lanes/push/read.ts';
 import type { Database, Queryable } from '../ledger/database.ts';
@@ -147,9 +148,11 @@ async function outward({ side, mapping, subject, database }: PreviewOptions, par
     const links = await copiesOf(reading, party, [record]);
     const readable = { database: reading, landscape: side.landscape, tables: side.codes };
     const { known, context } = await readKnown(readable, links, [record]);
-    const [first] = known;
+    // Of several copies one that is there shows more than one that would be made.
+    const first = known.find(({ link }) => link.remote_id !== null) ?? known[0];
     if (!first?.record) throw new HubError('preview.nothing-found', { what: `copy in ${party.connection}` });
-    const told = tracer.outward(first.record.data, outContext(first, party, context));
+    const { data } = ownCopy(first.record, first.shadow);
+    const told = tracer.outward(data, outContext(first, party, context));
     return { subject: subject.kind === 'sample' ? subject.name : numberOf(record), ...told };
   });
 }

@@ -1,4 +1,5 @@
 import { chainsOf } from '../../ledger/chains.ts';
+import { writeConflicts } from '../../ledger/conflicts.ts';
 import { finishInbox, type InboxOutcome, lockInbox } from '../../ledger/inbox.ts';
 import { linksByRemote, markSeen } from '../../ledger/links.ts';
 import { readShadows } from '../../ledger/shadows.ts';
@@ -6,6 +7,7 @@ import { releaseWaits, waitingLinks } from '../../ledger/waits.ts';
 import { compareRevisions } from '../../merge/index.ts';
 import { entities } from '../../model/index.ts';
 import type { World } from '../world.ts';
+import { noteClaims, settleConflicts } from './conflicts.ts';
 import { followUp } from './effects.ts';
 import { mergeItem } from './merge-item.ts';
 import { notOurs } from './not-ours.ts';
@@ -83,6 +85,7 @@ export async function applyAll(world: World, unit: Unit, given: readonly Prepare
     outcomes.push(superseding(item, withFetched(outcome, item.fetched, item.body)));
   }
   await stock.write();
+  const disputes = await settleConflicts(unit, found);
   await followUp(world, unit);
   const there = [
     ...unit.links
@@ -101,6 +104,7 @@ export async function applyAll(world: World, unit: Unit, given: readonly Prepare
   ];
   const waits = there.map((target) => ({ kind: 'ref' as const, target }));
   await unit.write([...seen.keys(), ...(await waitingLinks(sql, waits))]);
+  await writeConflicts(sql, disputes);
   await markSeen(sql, [...seen.values()]);
   await finishInbox(sql, outcomes);
   const freed = await releaseWaits(sql, waits);
@@ -190,6 +194,7 @@ function applyOne(
   }
   const shown = told === settled.data ? told : overlay(shadow?.theirs ?? {}, told);
   noteLink(world, unit, item, record, found, shown, seen);
+  noteClaims(unit, item, record, found, merged, settled.data);
   return { id: row.id, received_at: row.received_at, state: 'done', record_id: record.id };
 }
 

@@ -1,5 +1,5 @@
 import { newId } from '../../ledger/ids.ts';
-import { linksOfRecords } from '../../ledger/links.ts';
+import { type LinkRow, linksOfRecords } from '../../ledger/links.ts';
 import { shipmentsOf, shipmentsOfOrders, stockRecords, survivors } from '../../ledger/records.ts';
 import {
   holdReservations,
@@ -207,17 +207,24 @@ async function markCopies(world: World, unit: Unit): Promise<void> {
     unit.sql,
     writing.filter((record) => record.before > 0).map((record) => record.id),
   );
-  const have = new Map(existing.map((link) => [`${link.record_id}/${link.connection}/${link.object}`, link]));
+  // A system may keep several copies (the tills of a chain): each of them is dirty.
+  const have = new Map<string, LinkRow[]>();
+  for (const link of existing) {
+    const address = `${link.record_id}/${link.connection}/${link.object}`;
+    have.set(address, [...(have.get(address) ?? []), link]);
+  }
   const fresh = new Set(unit.links.map((link) => `${link.record_id}/${link.connection}/${link.object}`));
   for (const record of writing) {
     for (const party of world.landscape.writersOf(record.entity)) {
       const address = `${record.id}/${party.connection}/${party.object}`;
-      const link = have.get(address);
-      if (link) {
-        const finished = link.step !== null && link.step === party.mapping.flow.at(-1)?.name;
-        if (finished && party.writes?.update !== true) continue;
-        unit.due.add(link.id);
-        unit.rings.add(link.lane);
+      const copies = have.get(address);
+      if (copies) {
+        for (const link of copies) {
+          const finished = link.step !== null && link.step === party.mapping.flow.at(-1)?.name;
+          if (finished && party.writes?.update !== true) continue;
+          unit.due.add(link.id);
+          unit.rings.add(link.lane);
+        }
       } else if (!fresh.has(address) && wanted(party, record.data)) {
         const lane = world.landscape.pushLane(party.connection, party.object, shardKeyOf(record));
         unit.links.push({

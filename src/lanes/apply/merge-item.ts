@@ -1,6 +1,7 @@
 import type { LinkRow } from '../../ledger/links.ts';
 import type { ShadowRow } from '../../ledger/shadows.ts';
 import {
+  type Conflict,
   instantOf,
   mergeState,
   type Provenance,
@@ -18,6 +19,8 @@ export type Merged =
       readonly data: JsonObject;
       readonly patch: JsonObject;
       readonly conflicts?: JsonObject;
+      /** The same conflicts of fields, for whoever goes on with them. */
+      readonly disputed?: readonly Conflict[];
       readonly provenance: JsonObject;
     }
   | { readonly kind: 'noNews' }
@@ -42,7 +45,8 @@ export function mergeItem(
   const isNew = record.before === 0 && record.patches.length === 0;
   const outcome = byNature(item, record, incoming, link, shadow, rules, now, stock);
   if ('kind' in outcome) return outcome;
-  if (Object.keys(outcome.patch).length === 0 && !isNew && record.state === 'live') return { kind: 'noNews' };
+  const quiet = Object.keys(outcome.patch).length === 0 && outcome.conflicts === undefined;
+  if (quiet && !isNew && record.state === 'live') return { kind: 'noNews' };
   const issues = validateRecord(definition, outcome.data);
   if (issues.length > 0) {
     return {
@@ -71,6 +75,7 @@ export interface Outcome {
   readonly data: JsonObject;
   readonly patch: JsonObject;
   readonly conflicts?: JsonObject;
+  readonly disputed?: readonly Conflict[];
   readonly provenance: JsonObject;
 }
 
@@ -103,6 +108,7 @@ function byNature(
     theirs: shadow?.theirs ?? undefined,
     ...(shadow?.outstanding ? { outstanding: shadow.outstanding } : {}),
     incoming,
+    parked: record.conflicted,
     origin: {
       connection: row.connection,
       at: instantOf(item.revision) ?? row.received_at.toISOString(),
@@ -120,7 +126,10 @@ function byNature(
     provenance: merged.provenance as unknown as JsonObject,
     ...(merged.conflicts.length === 0
       ? {}
-      : { conflicts: { fields: merged.conflicts as unknown as JsonObject[] } }),
+      : {
+          conflicts: { fields: merged.conflicts as unknown as JsonObject[] },
+          disputed: merged.conflicts,
+        }),
   };
 }
 

@@ -15,6 +15,7 @@ import {
 import { type ShadowWrite, writeShadows } from '../../ledger/shadows.ts';
 import type { Sql } from '../../ledger/sql.ts';
 import { entities, isEntityName, type JsonObject, matchValues } from '../../model/index.ts';
+import type { Claim } from './conflicts.ts';
 
 /** A record as it will be when the unit is written. */
 export interface Working {
@@ -29,6 +30,8 @@ export interface Working {
   provenance: JsonObject;
   mappingVersion: string | null;
   changed: boolean;
+  /** Paths with an open conflict: a person decides about them, no system does. */
+  conflicted: readonly string[];
   patches: { patch: JsonObject; origin: JsonObject; conflicts?: JsonObject; mappingVersion?: string }[];
 }
 
@@ -52,6 +55,8 @@ export class Unit {
   readonly derived: DerivedWrite[] = [];
   /** Sources that belong to groups since this unit, for rules that run twice in it. */
   readonly shared = new Set<string>();
+  /** What items said about disputed values, in their order. */
+  readonly claims: Claim[] = [];
   readonly due = new Set<string>();
   readonly rings = new Set<string>();
 
@@ -88,6 +93,7 @@ export class Unit {
       provenance: {},
       mappingVersion: null,
       changed: true,
+      conflicted: [],
       patches: [],
     };
     this.working.set(record.id, record);
@@ -202,6 +208,7 @@ function workingOf(row: RecordRow): Working {
     provenance: row.provenance,
     mappingVersion: null,
     changed: false,
+    conflicted: row.conflicted ?? [],
     patches: [],
   };
 }
@@ -217,5 +224,6 @@ function rowOf(record: Working): RecordWrite {
     version: record.before + 1,
     provenance: record.provenance,
     mapping_version: record.mappingVersion,
+    conflicted: record.conflicted,
   };
 }

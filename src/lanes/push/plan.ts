@@ -12,6 +12,7 @@ import type { Landscape, Party } from '../landscape.ts';
 import { amendment } from './amend.ts';
 import { differenceOf } from './difference.ts';
 import { carriesBody, positionOf, takesContent } from './flow.ts';
+import { hasIt, mustBeWritten, ownCopy, ownHash } from './own-values.ts';
 
 /** What planning knows of one due link; read before, outside any transaction. */
 export interface Known {
@@ -167,15 +168,25 @@ function planStep(
   let bodyHash: string | null = null;
   let codes: string[] | null = null;
   let difference: Difference | undefined;
+  const own = ownCopy(record, known.shadow);
   if (carriesBody(step) || step.create) {
     const used = new Set<string>();
-    const out = party.mapping.outward(record.data, outContext(known, party, context, used));
+    const out = party.mapping.outward(own.data, outContext(known, party, context, used));
     if (!out.ok) return notReady(link, record, party, out.waits, out.errors, context);
     codes = [...used].sort();
     body = out.body;
     bodyHash = hashOf(body);
-    if (inStepWith === bodyHash) return { kind: 'inStep', link, version: record.version };
-    const sent = inStepWith === undefined ? undefined : known.shadow?.sent_body;
+    if (own !== record) {
+      bodyHash = ownHash(
+        party.mapping.outward(record.data, outContext(known, party, context)),
+        hashOf,
+        bodyHash,
+      );
+    }
+    if (hasIt(inStepWith, bodyHash)) return { kind: 'inStep', link, version: record.version };
+    // A copy that was overruled has not what it was sent: it gets everything.
+    const sent =
+      inStepWith === undefined || inStepWith === mustBeWritten ? undefined : known.shadow?.sent_body;
     if (sent) {
       difference = differenceOf(body, sent, party.mapping.lists, known.shadow?.lines ?? {});
       if (difference === undefined) return { kind: 'inStep', link, version: record.version };
@@ -227,7 +238,7 @@ function planStep(
     kind: 'write',
     write: {
       link,
-      record,
+      record: own,
       party,
       step,
       key: keyOf(record),

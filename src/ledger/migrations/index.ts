@@ -8,6 +8,7 @@ import { derivedParts } from './0007-derived-parts.ts';
 import { mappingActivations } from './0008-mapping-activations.ts';
 import { readings } from './0009-readings.ts';
 import { movements } from './0010-movements.ts';
+import { conflicts } from './0011-conflicts.ts';
 import { seenAt } from './0012-seen-at.ts';
 import { differences } from './0013-differences.ts';
 import { limits } from './0015-limits.ts';
@@ -25,6 +26,7 @@ export const migrations: readonly { readonly id: string; readonly sql: string }[
   mappingActivations,
   readings,
   movements,
+  conflicts,
   seenAt,
   differences,
   limits,
