@@ -8,6 +8,8 @@ export interface MergeOptions {
   readonly rounds: number;
   /** Milliseconds of one turn. */
   readonly ms: number;
+  /** Elements of the longest list. */
+  readonly longest: number;
 }
 
 /** How a merge grows: nanoseconds per field or element by their number. */
@@ -41,7 +43,11 @@ export function benchMerge(options: MergeOptions): MergeResult {
     options,
   );
   const fields = growth(FIELDS, wideMerge, options);
-  const elements = growth(ELEMENTS, longMerge, options);
+  const elements = growth(
+    ELEMENTS.filter((length) => length <= options.longest),
+    longMerge,
+    options,
+  );
   return {
     customer: round(1e9 / ordinary.customer),
     product: round(1e9 / ordinary.product),
@@ -84,6 +90,7 @@ export function mergeCommand(): Command {
     .description('merging of states: records of ordinary size, and growth with fields and with lists')
     .option('--rounds <n>', 'turns of each side, of which the middle counts', wholeNumber, 9)
     .option('--ms <n>', 'milliseconds of a turn', wholeNumber, 150)
+    .option('--longest <n>', 'elements of the longest list: 100, 1000 or 10000', wholeNumber, 10_000)
     .option('--json', 'one line of JSON')
     .action((options: MergeOptions & { json?: true }) => {
       const result = benchMerge(options);
