@@ -1,6 +1,7 @@
 import { Command } from 'commander';
 import { callsCommand } from './calls.ts';
 import { mappingCommand } from './mapping.ts';
+import { mergeCommand } from './merge.ts';
 import { syncCommand } from './sync.ts';
 
 await new Command('bench')
@@ -8,5 +9,6 @@ await new Command('bench')
   .addCommand(syncCommand())
   .addCommand(callsCommand())
   .addCommand(mappingCommand())
+  .addCommand(mergeCommand())
   .showHelpAfterError()
   .parseAsync();

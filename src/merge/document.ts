@@ -9,7 +9,8 @@ import {
   type JsonObject,
 } from '../model/index.ts';
 import { type Change, diff, type Patch } from './diff.ts';
-import { elementPath, elementsByKey, type Keyed, withoutKeys } from './lists.ts';
+import { elementPath, elementsByKey, type Keyed, own, plainValues, put, withoutKeys } from './lists.ts';
+import { saysNoMore } from './told.ts';
 
 export interface DocumentRevision {
   /** Undefined when the document is new. */
@@ -55,9 +56,9 @@ function reviseObject(
   const before = isObject(theirs) ? theirs : {};
   for (const [name, told] of Object.entries(incoming)) {
     if (told === undefined) continue;
-    const value = reviseValue(golden[name], before[name], told, prefix + name, input, refused);
+    const value = reviseValue(own(golden, name), own(before, name), told, prefix + name, input, refused);
     if (value === undefined) delete revised[name];
-    else revised[name] = value;
+    else put(revised, name, value);
   }
   return revised;
 }
@@ -74,38 +75,62 @@ function reviseValue(
     const revised = reviseObject(golden ?? {}, theirs, incoming, `${path}.`, input, refused);
     return golden === undefined && Object.keys(revised).length === 0 ? undefined : revised;
   }
-  if (theirs !== undefined && equal(incoming ?? undefined, theirs ?? undefined) && isStage(path, input)) {
-    return golden;
+  const isStagePath = isStage(path, input);
+  if (isStagePath && input.theirs !== undefined) {
+    if (equal(incoming ?? undefined, theirs ?? undefined)) return golden;
+    const values = shownAndTold(golden, theirs, incoming);
+    if (values !== undefined) return values;
   }
 
   const told = elementsByKey(incoming);
-  const own =
+  const known =
     golden === undefined && told !== undefined && told.size > 0
       ? new Map<string, Keyed>()
       : elementsByKey(golden);
-  if (told !== undefined && own !== undefined) {
+  if (told !== undefined && known !== undefined) {
     const before = elementsByKey(theirs);
-    const takes = input.fromIssuer || isStage(path, input);
+    const takes = input.fromIssuer || isStagePath;
     if (!takes) {
-      for (const [key, element] of told) if (!own.has(key)) refused[elementPath(path, key)] = { to: element };
+      for (const [key, element] of told)
+        if (!known.has(key)) put(refused, elementPath(path, key), { to: element });
       if (golden === undefined) return undefined;
     }
     const elements: Json[] = [];
-    for (const [key, element] of takes ? told : own) {
-      const of = takes ? (own.get(key) ?? { key }) : element;
+    // Of a stage nobody's whole list: what others added and this system never showed stays.
+    if (isStagePath && input.theirs !== undefined) {
+      for (const [key, element] of known) if (!told.has(key) && !before?.has(key)) elements.push(element);
+    }
+    for (const [key, element] of takes ? told : known) {
+      const of = known.get(key);
       const by = told.get(key);
+      const shown = before?.get(key);
       const prefix = `${elementPath(path, key)}.`;
-      elements.push(by === undefined ? of : reviseObject(of, before?.get(key), by, prefix, input, refused));
+      if (of === undefined) {
+        // Taken away by others, and merely shown again.
+        if (isStagePath && shown !== undefined && saysNoMore(element, shown)) continue;
+        elements.push(reviseObject({ key }, undefined, element, prefix, input, refused));
+      } else elements.push(by === undefined ? of : reviseObject(of, shown, by, prefix, input, refused));
     }
     return elements;
   }
   if (equal(incoming ?? undefined, golden) || hidesPhone(incoming, golden)) return golden;
-  if (input.fromIssuer || isStage(path, input)) return incoming ?? undefined;
-  refused[path] = {
+  if (input.fromIssuer || isStagePath) return incoming ?? undefined;
+  put(refused, path, {
     ...(golden === undefined ? {} : { from: golden }),
     ...(incoming === null ? {} : { to: incoming }),
-  };
+  });
   return golden;
+}
+
+/** A stage that is a set (why an order is held): what was added to and taken from what this system last showed. */
+function shownAndTold(golden: Value, theirs: Value, incoming: Json): readonly Json[] | undefined {
+  const told = plainValues(incoming);
+  const known = plainValues(golden);
+  if (told === undefined || known === undefined || known.length === 0) return undefined;
+  const before = new Set(plainValues(theirs) ?? []);
+  const now = new Set(told);
+  const kept = known.filter((value) => now.has(value) || !before.has(value));
+  return [...new Set([...kept, ...told.filter((value) => !before.has(value))])];
 }
 
 function isStage(path: string, input: DocumentRevision): boolean {

@@ -1,4 +1,6 @@
 /** Merging by nature, and what is added up from merged documents. Pure: values and times in, values out. */
+
+export { type Assembled, assemble, type DocumentPiece } from './assemble.ts';
 export { shownAt, withShownAt } from './at-path.ts';
 export { type Change, diff, type Patch, projectPaths } from './diff.ts';
 export { type DocumentRevised, type DocumentRevision, reviseDocument } from './document.ts';

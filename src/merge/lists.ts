@@ -40,13 +40,15 @@ export function parentOf(path: string): string {
   return path.slice(0, Math.max(path.lastIndexOf('.'), path.lastIndexOf('['), 0));
 }
 
+const inherited: ReadonlySet<string> = new Set(Object.getOwnPropertyNames(Object.prototype));
+
 /** A value of an object's own: names such as `constructor` are fields like any other. */
 export function own(object: JsonObject, name: string): Json | undefined {
-  return Object.hasOwn(object, name) ? object[name] : undefined;
+  return inherited.has(name) && !Object.hasOwn(object, name) ? undefined : object[name];
 }
 
 /** Sets a field, also one named `__proto__`. */
-export function put<Value>(object: Record<string, Value>, name: string, value: Value): void {
+export function put<Value>(object: Record<string, Value>, name: string, value: NoInfer<Value>): void {
   if (name !== '__proto__') object[name] = value;
   else Object.defineProperty(object, name, { value, enumerable: true, configurable: true, writable: true });
 }

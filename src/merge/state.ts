@@ -120,10 +120,12 @@ class Merge {
   /** Of a value that is gone, only who took it away is remembered, not who once set its parts. */
   provenance(): Readonly<Record<string, Provenance>> {
     if (this.taken.size === 0) return this.#input.provenance;
-    const before = Object.entries(this.#input.provenance);
-    const kept =
-      this.#gone.size === 0 ? before : before.filter(([path]) => ancestorIn(path, this.#gone) === undefined);
-    return Object.fromEntries([...kept, ...this.taken]);
+    const noted: Record<string, Provenance> = {};
+    for (const [path, by] of Object.entries(this.#input.provenance)) {
+      if (this.#gone.size === 0 || ancestorIn(path, this.#gone) === undefined) put(noted, path, by);
+    }
+    for (const [path, by] of this.taken) put(noted, path, by);
+    return noted;
   }
 
   object(golden: JsonObject, theirs: Value, incoming: JsonObject, sent: Value, prefix: string): JsonObject {
@@ -132,13 +134,9 @@ class Merge {
     const outstanding = isObject(sent) ? sent : {};
     for (const [name, told] of Object.entries(incoming)) {
       if (told === undefined || (prefix.endsWith('].') && name === 'key')) continue;
-      const value = this.#value(
-        own(golden, name),
-        own(before, name),
-        told,
-        own(outstanding, name),
-        prefix + name,
-      );
+      const known = own(golden, name);
+      const value = this.#value(known, own(before, name), told, own(outstanding, name), prefix + name);
+      if (value === known) continue;
       if (value === undefined) delete merged[name];
       else put(merged, name, value);
     }
@@ -146,7 +144,8 @@ class Merge {
   }
 
   #value(golden: Value, theirs: Value, incoming: Json, sent: Value, path: string): Value {
-    if (incoming === null && sent === null) return golden;
+    // Most values are what the record says or what the system showed before.
+    if (incoming === golden || incoming === theirs || (incoming === null && sent === null)) return golden;
     if (isBranch(incoming) && (golden === undefined || isBranch(golden)) && !isAtom(theirs)) {
       const merged = this.object(golden ?? {}, theirs, incoming, sent, `${path}.`);
       return golden === undefined && isEmpty(merged) ? undefined : merged;

@@ -8,7 +8,7 @@ import {
   writeReservations,
 } from '../../ledger/reservations.ts';
 import { rollUpShipments } from '../../merge/index.ts';
-import { decimal, isList, isObject, type JsonObject } from '../../model/index.ts';
+import { decimal, equal, isList, isObject, type JsonObject } from '../../model/index.ts';
 import { wanted } from '../push/plan.ts';
 import type { World } from '../world.ts';
 import { deriveFrom } from './derive.ts';
@@ -87,7 +87,8 @@ async function rollUp(
     const target = unit.get(id);
     if (!target) continue;
     const rolled = rollUpShipments(target.data, list, alive);
-    if (JSON.stringify(rolled.data) === JSON.stringify(target.data)) continue;
+    // The database keeps the fields of an object in an order of its own.
+    if (equal(rolled.data, target.data)) continue;
     unit.change(target, rolled.data, {
       patch: { states: { to: rolled.data.states ?? null }, packages: { to: rolled.data.packages ?? null } },
       origin: { rule: 'shipments-add-up', shipments: list.length },
