@@ -7,7 +7,7 @@ import {
   type Reservation,
   writeReservations,
 } from '../../ledger/reservations.ts';
-import { rollUpShipments } from '../../merge/index.ts';
+import { diff, rollUpShipments } from '../../merge/index.ts';
 import { decimal, isList, isObject, type JsonObject } from '../../model/index.ts';
 import { wanted } from '../push/plan.ts';
 import type { World } from '../world.ts';
@@ -57,8 +57,13 @@ async function addUpShipments(unit: Unit, shipments: readonly Working[]): Promis
       const list = unit.get(id)?.data.orderIds;
       return isList(list) ? list.flatMap(text) : [];
     });
-    if (orders.length === 1 && orders[0] !== undefined)
-      shipment.data = { ...shipment.data, orderId: orders[0] };
+    if (orders.length === 1 && orders[0] !== undefined) {
+      unit.change(
+        shipment,
+        { ...shipment.data, orderId: orders[0] },
+        { patch: { orderId: { to: orders[0] } }, origin: { rule: 'order-of-fulfilment' } },
+      );
+    }
   }
   await rollUp(unit, fulfilmentIds, 'fulfilmentId', await shipmentsOf(unit.sql, [...fulfilmentIds]));
   await rollUp(unit, orderIds, 'orderId', await shipmentsOfOrders(unit.sql, [...orderIds]));
@@ -89,7 +94,7 @@ async function rollUp(
     const rolled = rollUpShipments(target.data, list, alive);
     if (JSON.stringify(rolled.data) === JSON.stringify(target.data)) continue;
     unit.change(target, rolled.data, {
-      patch: { states: { to: rolled.data.states ?? null }, packages: { to: rolled.data.packages ?? null } },
+      patch: diff(target.data, rolled.data) as unknown as JsonObject,
       origin: { rule: 'shipments-add-up', shipments: list.length },
       ...(rolled.overshoot.length === 0
         ? {}
