@@ -12,13 +12,7 @@ const sharesShown = 20;
 export function explanationText(record: Explanation, isDetailed: boolean): string {
   const merged = record.mergedInto === null ? '' : `, merged into ${record.mergedInto}`;
   const head = `${record.entity} ${record.number ?? record.recordId}: ${record.state}, version ${record.version}${merged}`;
-  const fields = isDetailed
-    ? record.fields.flatMap((field) => ['', ...fieldText(field)])
-    : [
-        '',
-        columns(record.fields.map((field) => [field.path, valueText(field.value), setText(field.set)])),
-        ...copiesText(record),
-      ];
+  const fields = isDetailed ? record.fields.flatMap((field) => ['', ...fieldText(field)]) : overview(record);
   const held = record.heldUp.flatMap((one) => [
     '',
     `Held up: ${one.connection}/${one.object} is ${one.state}${since(one.since)}: ${one.code ?? ''} ${one.sentence ?? ''}`.trimEnd(),
@@ -43,6 +37,19 @@ export function explanationText(record: Explanation, isDetailed: boolean): strin
   return [head, ...fields, ...held, ...tail, ...masked].join('\n');
 }
 
+/** A line for each value; causes, which many values share, stand below with their number. */
+function overview(record: Explanation): string[] {
+  const causes = new Map<string, number>();
+  const rows = record.fields.map(({ path, value, set }) => {
+    const cause = setText(set);
+    const number = causes.get(cause) ?? causes.size + 1;
+    causes.set(cause, number);
+    return [path, valueText(value), `[${number}]`, set.read?.vendor ?? ''];
+  });
+  const told = [...causes].map(([cause, number]) => [`[${number}]`, cause]);
+  return ['', columns(rows), '', columns(told), ...copiesText(record)];
+}
+
 function fieldText(field: ExplainedField): string[] {
   return [
     `${field.path} = ${valueText(field.value, 200)}`,
@@ -50,7 +57,7 @@ function fieldText(field: ExplainedField): string[] {
     ...(field.set.read === undefined
       ? []
       : [
-          `  read from ${field.set.read.vendor ?? 'an expression'}: ${valueText(field.set.read.raw ?? null)}, ${field.set.read.how} (line ${field.set.read.line})`,
+          `  read from ${field.set.read.vendor ?? 'an expression'}: ${valueText(field.set.read.raw ?? null)}, ${cut(field.set.read.how, 100)} (line ${field.set.read.line})`,
         ]),
     ...(field.madeFrom === undefined ? [] : madeText(field.madeFrom)),
     ...field.conflicts.map(
@@ -114,7 +121,8 @@ function copyText(copy: CarriedTo): string[] {
   if (copy.told && request === undefined && why === undefined) return [];
   const to = `  → ${copy.connection}/${copy.object} ${copy.remoteNumber ?? copy.remoteId ?? ''}`.trimEnd();
   const places = written.map(
-    ({ vendor, how, sent }) => `${vendor}${sent === undefined ? '' : ` = ${valueText(sent)}`} (${how})`,
+    ({ vendor, how, sent }) =>
+      `${vendor}${sent === undefined ? '' : ` = ${valueText(sent)}`} (${cut(how, 60)})`,
   );
   return [
     `${to}, ${copy.state}`,
