@@ -3,6 +3,7 @@ import path from 'node:path';
 import { Command, InvalidArgumentError } from 'commander';
 import { HubError, reasonOf } from '../errors.ts';
 import { letterName, letterNamed, showLetter } from '../explain/letter.ts';
+import { maskedText } from '../explain/personal.ts';
 import { bodyOf, defaultRate, digest, editLetter, retryLetters, skipLetters } from '../lanes/dead-letters.ts';
 import { type Finding, resolveUnknown } from '../lanes/push/resolve-unknown.ts';
 import { countLetters, groupLetters, listLetters } from '../ledger/dead-letters.ts';
@@ -30,7 +31,9 @@ function list(around: HubSurroundings): Command {
     .action((flags: Flags & FilterFlags & { limit: number }) =>
       atHub(around, flags, async (hub) => {
         const filter = filterOf(hub, flags);
-        const letters = await listLetters(hub.database, filter, flags.limit);
+        const found = await listLetters(hub.database, filter, flags.limit);
+        // Sentences quote values; a telephone number is one everywhere.
+        const letters = found.map((letter) => ({ ...letter, error: maskedText(letter.error, []) }));
         const count =
           letters.length < flags.limit ? letters.length : await countLetters(hub.database, filter);
         print(around, flags, { count, letters }, () => lettersText(letters, count));

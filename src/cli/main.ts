@@ -13,6 +13,7 @@ import { deadlettersCommand } from './deadletters.ts';
 import { demoCommand } from './demo.ts';
 import { derivedCommand } from './derived.ts';
 import { variables } from './environment.ts';
+import { explainCommand } from './explain.ts';
 import { mappingsCommand } from './mappings.ts';
 import { previewCommand } from './preview.ts';
 import { rehearseCommand } from './rehearse.ts';
@@ -39,6 +40,7 @@ const program = new Command('lianhub')
   .addCommand(crossrefsCommand())
   .addCommand(derivedCommand())
   .addCommand(deadlettersCommand())
+  .addCommand(explainCommand())
   .addCommand(previewCommand())
   .addCommand(rehearseCommand())
   .addCommand(mappingsCommand())

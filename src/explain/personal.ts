@@ -15,7 +15,12 @@ import {
 import { redact } from '../security/redact.ts';
 
 /** Stands for a value that is not shown. */
-export const hidden = '***';
+const hidden = '***';
+
+/** A personal value as it is shown: that there is one. */
+export function hideValue(value: Json): Json {
+  return value === null ? null : hidden;
+}
 
 /** Whether a path of an entity, with keys of list elements or without, tells something about a person. */
 export function isPersonal(entity: string, path: string): boolean {
@@ -86,11 +91,6 @@ export function maskedVendor(
 /** A value as whoever may see personal values is shown it: secrets stay out of it all the same. */
 export function withoutSecrets(value: Json): Json {
   return redact(value) as Json;
-}
-
-/** A record's data, or a part of it at `prefix`, as it may be shown. */
-export function maskedRecord(entity: string, value: Json, prefix = ''): Json {
-  return mask(value, prefix, (path) => isPersonal(entity, path), undefined);
 }
 
 /** Every personal value of a record, to be hidden where it stands in something else. */

@@ -26,6 +26,8 @@ export interface Letter {
   readonly attempts: number;
   /** Since when it cannot go on. */
   readonly since: Date;
+  /** Messages that died in the same moment keep the order they came in. */
+  readonly seq: number;
   /** Id of its group. */
   readonly group: string;
 }
@@ -49,10 +51,7 @@ export interface LetterFilter {
 }
 
 /** Where a page ended. */
-export interface LetterPlace {
-  readonly since: Date;
-  readonly name: LetterName;
-}
+export type LetterPlace = Pick<Letter, 'since' | 'seq' | 'name'>;
 
 /** A sentence without what differs from letter to letter of one cause: quoted texts, and words with a digit in them. */
 const cause = `regexp_replace(regexp_replace(w.error, '"[^"]*"|“[^”]*”|''[^'']*''', '…', 'g'),
@@ -64,11 +63,11 @@ const letters = `
   from (
     select 'inbox/' || i.id as name, 'inbox' as kind, i.state, i.connection, i.object, null::text as entity,
       i.remote_id, i.record_id, i.received_at, coalesce(i.error_code, '') as code, coalesce(i.error, '') as error, i.attempts,
-      date_trunc('milliseconds', coalesce(i.finished_at, i.received_at)) as since
+      date_trunc('milliseconds', coalesce(i.finished_at, i.received_at)) as since, i.id as seq
     from inbox i where i.state = 'dead'
     union all
     select 'push/' || l.id, 'push', l.state, l.connection, l.object, l.entity, l.remote_id, l.record_id,
-      null::timestamptz, coalesce(l.error_code, ''), coalesce(l.error, ''), l.attempts, date_trunc('milliseconds', l.due_at)
+      null::timestamptz, coalesce(l.error_code, ''), coalesce(l.error, ''), l.attempts, date_trunc('milliseconds', l.due_at), 0::bigint
     from links l where l.state in ('parked', 'unknown')) w`;
 
 const meant = `($1::text[] is null or w.name = any($1)) and ($2::text is null or w.connection = $2)
@@ -104,13 +103,13 @@ export function listLetters(
   return rows<Letter>(
     sql,
     `select w.name, w.kind, w.state, w.connection, w.object, coalesce(w.entity, r.entity) as entity, w.remote_id,
-       w.record_id, w.received_at, w.code, w.error, w.attempts, w.since, w."group",
+       w.record_id, w.received_at, w.code, w.error, w.attempts, w.since, w.seq, w."group",
        coalesce(r.data ->> 'number', r.data ->> 'code', w.remote_id) as key
      from (select * from (${letters}) w where ${meant}
-         and ($12::timestamptz is null or (w.since, w.name) > ($12, $13::text))
-       order by w.since, w.name limit $14) w
-     left join records r on r.id = w.record_id order by w.since, w.name`,
-    [...parameters(filter), after?.since ?? null, after?.name ?? null, limit],
+         and ($12::timestamptz is null or (w.since, w.seq, w.name) > ($12, $13::bigint, $14::text))
+       order by w.since, w.seq, w.name limit $15) w
+     left join records r on r.id = w.record_id order by w.since, w.seq, w.name`,
+    [...parameters(filter), after?.since ?? null, after?.seq ?? null, after?.name ?? null, limit],
   );
 }
 
@@ -135,7 +134,7 @@ export function groupLetters(sql: Sql, filter: LetterFilter): Promise<LetterGrou
   return rows<LetterGroup>(
     sql,
     `select w."group", w.kind, w.connection, w.object, w.code, w.cause, count(*)::int as count,
-       min(w.since) as oldest, max(w.since) as newest, (array_agg(w.name order by w.since, w.name))[1] as example
+       min(w.since) as oldest, max(w.since) as newest, (array_agg(w.name order by w.since, w.seq, w.name))[1] as example
      from (${letters}) w where ${meant}
      group by 1, 2, 3, 4, 5, 6 order by count(*) desc, min(w.since), 1`,
     parameters(filter),

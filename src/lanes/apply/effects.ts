@@ -7,7 +7,7 @@ import {
   type Reservation,
   writeReservations,
 } from '../../ledger/reservations.ts';
-import { rollUpShipments } from '../../merge/index.ts';
+import { diff, rollUpShipments } from '../../merge/index.ts';
 import { decimal, equal, isList, isObject, type JsonObject } from '../../model/index.ts';
 import { wanted } from '../push/plan.ts';
 import type { World } from '../world.ts';
@@ -57,8 +57,13 @@ async function addUpShipments(unit: Unit, shipments: readonly Working[]): Promis
       const list = unit.get(id)?.data.orderIds;
       return isList(list) ? list.flatMap(text) : [];
     });
-    if (orders.length === 1 && orders[0] !== undefined)
-      shipment.data = { ...shipment.data, orderId: orders[0] };
+    if (orders.length === 1 && orders[0] !== undefined) {
+      unit.change(
+        shipment,
+        { ...shipment.data, orderId: orders[0] },
+        { patch: { orderId: { to: orders[0] } }, origin: { rule: 'order-of-fulfilment' } },
+      );
+    }
   }
   await rollUp(unit, fulfilmentIds, 'fulfilmentId', await shipmentsOf(unit.sql, [...fulfilmentIds]));
   await rollUp(unit, orderIds, 'orderId', await shipmentsOfOrders(unit.sql, [...orderIds]));
@@ -90,7 +95,7 @@ async function rollUp(
     // The database keeps the fields of an object in an order of its own.
     if (equal(rolled.data, target.data)) continue;
     unit.change(target, rolled.data, {
-      patch: { states: { to: rolled.data.states ?? null }, packages: { to: rolled.data.packages ?? null } },
+      patch: diff(target.data, rolled.data) as unknown as JsonObject,
       origin: { rule: 'shipments-add-up', shipments: list.length },
       ...(rolled.overshoot.length === 0
         ? {}
