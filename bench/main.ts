@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import { blackholeCommand } from './blackhole.ts';
 import { callsCommand } from './calls.ts';
 import { mappingCommand } from './mapping.ts';
 import { syncCommand } from './sync.ts';
@@ -8,5 +9,6 @@ await new Command('bench')
   .addCommand(syncCommand())
   .addCommand(callsCommand())
   .addCommand(mappingCommand())
+  .addCommand(blackholeCommand())
   .showHelpAfterError()
   .parseAsync();
