@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import { blackholeCommand } from './blackhole.ts';
 import { callsCommand } from './calls.ts';
 import { mappingCommand } from './mapping.ts';
 import { mergeCommand } from './merge.ts';
@@ -10,5 +11,6 @@ await new Command('bench')
   .addCommand(callsCommand())
   .addCommand(mappingCommand())
   .addCommand(mergeCommand())
+  .addCommand(blackholeCommand())
   .showHelpAfterError()
   .parseAsync();

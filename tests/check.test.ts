@@ -60,6 +60,23 @@ syncs:
     ]);
   });
 
+  it('above the share of a day that is for polls are refused, and so are shares of more than the day', async () => {
+    const found = async (budget: string) => {
+      const text = hub('5m', '      quota: { perDay: 500 }').replace(
+        '    config:\n',
+        `${budget}    config:\n`,
+      );
+      return (await inspected(text)).errors.map(({ code, message }) => `${code}: ${message}`);
+    };
+    expect(await found('')).toEqual([]);
+    expect(await found('    budget: { poll: 20%, operator: 20% }\n')).toEqual([
+      'config.over-quota: polling asks store account WEB of pos 386 times a day (online-order 288, ticket 96, product 2), and it has 500, of which 188 are for polls',
+    ]);
+    expect(await found('    budget: { poll: 85%, backfill: 0% }\n')).toEqual([
+      'config.over-budget: the shares of a day of pos come to 130% (fetch 20%, poll 85%, write 20%, backfill 0%, operator 5%)',
+    ]);
+  });
+
   it('above what an account usually has are worth a look', async () => {
     const { errors, warnings } = await inspected(hub('5m', ''));
     expect(errors).toEqual([]);

@@ -11,8 +11,12 @@ import type { Setting, Side } from './side.ts';
 /** The real hub with the benchmark's configuration: every default as it ships. */
 export async function startHubSide(setting: Setting): Promise<Side> {
   const folder = path.resolve(import.meta.dirname, '..');
-  const file = path.join(folder, 'hub.yaml');
-  const env = { BENCH_TARGET: setting.target, BENCH_KEY: setting.key };
+  const file = path.join(folder, setting.third === undefined ? 'hub.yaml' : 'hub.third.yaml');
+  const env = {
+    BENCH_TARGET: setting.target,
+    BENCH_KEY: setting.key,
+    ...(setting.third === undefined ? {} : { BENCH_THIRD: setting.third }),
+  };
   const read = readConfig({ file, text: await readFile(file, 'utf8'), env });
   if (!read.ok) throw new Error(read.problems.map((one) => `${one.line}: ${one.message}`).join('\n'));
   const hub = await startHub({
@@ -32,8 +36,10 @@ export async function startHubSide(setting: Setting): Promise<Side> {
     async quiet() {
       const { rows } = await hub.database.query<{ busy: boolean }>(
         `select exists (select 1 from inbox where state = 'due')
-           or exists (select 1 from links where state = 'due')
-           or exists (select 1 from tries where outcome is null) as busy`,
+           or exists (select 1 from links where state = 'due' and connection <> $1)
+           or exists (select 1 from tries t where outcome is null and not exists (
+             select 1 from links l where l.id = t.link_id and l.connection = $1)) as busy`,
+        [setting.third === undefined ? '' : 'third'],
       );
       return rows[0]?.busy === false;
     },

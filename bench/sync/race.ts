@@ -11,6 +11,8 @@ export interface Track {
   readonly dataDir: string;
   readonly outside: Remote<Outside>;
   readonly target: string;
+  /** A third system beside shop and books; nothing is waited for there. */
+  readonly third?: string;
   /** CPU seconds the database has used so far; undefined where the system does not tell. */
   readonly databaseCpu: () => number | undefined;
   /** Options of the measured process, e.g. a profiler's. */
@@ -54,6 +56,7 @@ export async function runOnce(track: Track, options: RunOptions): Promise<RunRes
         ...(track.redisUrl === undefined ? {} : { redisUrl: track.redisUrl }),
         schema: `bench_${randomBytes(5).toString('hex')}`,
         target: track.target,
+        ...(track.third === undefined ? {} : { third: track.third }),
         key,
         dataDir: track.dataDir,
       },
@@ -62,6 +65,7 @@ export async function runOnce(track: Track, options: RunOptions): Promise<RunRes
     await outside.call('sendArticles', to);
     await contender.call('settle', undefined);
     if (options.kind === 'hub') await outside.call('sendArticles', { ...to, connection: 'books' });
+    if (track.third !== undefined) await outside.call('sendArticles', { ...to, connection: 'third' });
     await contender.call('settle', undefined);
     await deliver(outside, contender, to, firstWarmUp, Math.min(warmUp, options.n));
     await outside.call('reset', { delayMs: options.targetMs });

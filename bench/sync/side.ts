@@ -5,6 +5,8 @@ export interface Setting {
   /** Schema of this run alone. */
   readonly schema: string;
   readonly target: string;
+  /** Address of a third system that gets the bills too, and that nothing is waited for. */
+  readonly third?: string;
   readonly key: string;
   readonly dataDir: string;
 }

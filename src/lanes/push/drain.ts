@@ -8,9 +8,11 @@ import { connectionOf, type Drain, type LaneHold } from '../runner.ts';
 import type { World } from '../world.ts';
 import { OutcomeBatch } from './commit.ts';
 import { gather } from './gather.ts';
+import type { OutcomeRows } from './outcome.ts';
 import { type Plan, type PlannedWrite, planLink } from './plan.ts';
 import { readKnown } from './read.ts';
 import { readFirst } from './read-first.ts';
+import { LaneRests } from './rest.ts';
 import { sendWrites } from './send.ts';
 import { settleTries, type Unsettled } from './settle.ts';
 
@@ -19,10 +21,13 @@ const sliceSize = 200;
 
 /** Drains one slice of a push lane: plans every due link, then writes what differs. */
 export function pushDrain(world: World): Drain {
+  const rests = new LaneRests(world.now);
   return async (hold) => {
     const paused = await pausedConnections(world.database);
     if (paused.some((row) => row.id === connectionOf(hold.lane))) return 0;
-    const { links, more } = await gather(world, hold, sliceSize);
+    const size = rests.sliceOf(hold.lane, sliceSize);
+    if (size === 0) return 0;
+    const { links, more } = await gather(world, hold, size);
     if (links.length === 0) return 0;
     // Asked after the links were read: what is put in use from now on marks them once more.
     await world.keepUp(Math.max(...links.map((link) => link.activation)));
@@ -30,7 +35,7 @@ export function pushDrain(world: World): Drain {
     const { known, context } = await readKnown(world, links);
     const { version } = world.tables;
     const plans = known.map((item) => planLink(item, context));
-    const done = await carryOut(world, hold, plans, version);
+    const done = await carryOut(world, hold, plans, version, rests);
     return more ? Math.max(1, done) : done;
   };
 }
@@ -40,6 +45,7 @@ async function carryOut(
   hold: LaneHold,
   plans: readonly Plan[],
   tablesVersion: string,
+  rests: LaneRests,
 ): Promise<number> {
   const quiet: LinkOutcome[] = [];
   /** Records whose goods the owner of the stock has booked, by a step somebody else has done. */
@@ -77,10 +83,15 @@ async function carryOut(
   const batch = new OutcomeBatch(world);
   try {
     if (unsettled.length > 0) await settleTries(world, hold, unsettled, (rows) => batch.add(rows));
+    const sent = (rows: OutcomeRows): void => {
+      rests.note(hold.lane, rows);
+      batch.add(rows);
+    };
     const ready = await readFirst(world, hold, writes);
-    if (ready.length > 0) await sendWrites(world, hold, ready, (rows) => batch.add(rows));
+    if (ready.length > 0) await sendWrites(world, hold, ready, sent);
   } finally {
     await batch.finish();
+    rests.end(hold.lane);
   }
   return plans.length - left;
 }
