@@ -67,6 +67,11 @@ export interface ObjectFacts {
   readonly writeDeadlineMs: number;
   /** Whether an update may send only the fields that changed. */
   readonly partialUpdate: boolean;
+  /**
+   * Within what the object of an id has to be the only one of its business key, e.g. its store account. Objects of
+   * different scopes with one key are copies of one thing. @default the whole connection
+   */
+  readonly scopeOf?: (remoteId: string) => string;
 }
 
 /** One thing a vendor told us about one object, as the door splits it out of a webhook or a page. */
@@ -79,7 +84,10 @@ export interface Notice {
   readonly messageId?: string;
   /** The object as told; absent when the notice is only a hint and must be fetched. */
   readonly body?: JsonObject;
-  /** Vendor revision or modification time; compared as text, must sort. */
+  /**
+   * Vendor revision or modification time: a number, a time, or a text that sorts. A time without a zone cannot be put in
+   * order with one that has it, and is taken for no moment in UTC.
+   */
   readonly revision?: string;
   /** Whatever `fetch` needs beside the id (account, time, …). */
   readonly hint?: JsonObject;

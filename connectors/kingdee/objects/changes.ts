@@ -67,7 +67,8 @@ export async function listChanges(context: FeedContext, feed: Feed, request: Lis
   for (const row of rows) {
     const { id, revision, body } = read(feed, fields, row);
     if (told[id] === revision) continue;
-    told[id] = revision;
+    // An id that cannot be stored would keep the cursor from being stored.
+    if (!/[\0\p{Surrogate}]/u.test(id + revision)) told[id] = revision;
     items.push({ object: feed.form, remoteId: id, body, revision });
   }
   const full = rows.length >= config.queryLimit;

@@ -1,6 +1,6 @@
 import { chainsOf } from '../../ledger/chains.ts';
 import { finishInbox, type InboxOutcome, lockInbox } from '../../ledger/inbox.ts';
-import { linksByRemote, markSeen } from '../../ledger/links.ts';
+import { type LinkRow, linksByRemote, markSeen } from '../../ledger/links.ts';
 import { readShadows } from '../../ledger/shadows.ts';
 import { releaseWaits, waitingLinks } from '../../ledger/waits.ts';
 import { compareRevisions } from '../../merge/index.ts';
@@ -9,6 +9,7 @@ import type { World } from '../world.ts';
 import { followUp } from './effects.ts';
 import { mergeItem } from './merge-item.ts';
 import { noteLink, type Seen } from './note-link.ts';
+import { copiesClaimed, secondOfKey } from './one-key.ts';
 import { appliedOf, canRead, orderOf } from './order.ts';
 import { dead, dropped, later, postponed } from './outcomes.ts';
 import { missingReference, openCreates, ownCreate } from './own-creates.ts';
@@ -60,6 +61,7 @@ export async function applyAll(world: World, unit: Unit, given: readonly Prepare
   };
   await adoptUnfilled(unit, items, found, resolved);
   const claims = await claimsOf(unit, items, found, resolved);
+  const copies = await copiesClaimed(sql, claims);
   const involved = [
     ...[...found.links.values()].map((link) => link.record_id),
     ...claims.values(),
@@ -73,7 +75,7 @@ export async function applyAll(world: World, unit: Unit, given: readonly Prepare
   for (const item of items) {
     const outcome =
       ownCreate(world, item, found, creating, resolved) ??
-      applyOne(world, unit, item, found, claims, resolved, seen);
+      applyOne(world, unit, item, found, claims, copies, resolved, seen);
     // What was fetched is kept like what was told: it explains the record, and a rehearsal can repeat it.
     const fetched = outcome.state === 'done' && item.fetched;
     outcomes.push(fetched ? { ...outcome, body: JSON.stringify(item.body) } : outcome);
@@ -109,6 +111,7 @@ function applyOne(
   item: Prepared,
   found: Found,
   claims: ReadonlyMap<string, string>,
+  copies: readonly LinkRow[],
   resolved: Resolved,
   seen: Seen,
 ): InboxOutcome {
@@ -139,6 +142,8 @@ function applyOne(
   }
   const known = item.about ? aboutId(item, resolved)[0] : (link?.record_id ?? claims.get(address));
   const record = recordFor(unit, item, known, claims.get(address), settled.data);
+  const second = link ? undefined : secondOfKey(item, settled.data, record, found, copies);
+  if (second) return second;
   const about = item.about ? `about:${party.mapping.name}` : undefined;
   const lastTold = about === undefined ? undefined : record.provenance[about];
   if (typeof lastTold === 'string' && (compareRevisions(item.revision, lastTold) ?? 0) < 0) {
@@ -182,7 +187,7 @@ function applyOne(
     claimIdentities(unit, record);
   }
   const shown = told === settled.data ? told : overlay(shadow?.theirs ?? {}, told);
-  noteLink(world, unit, item, record, found, shown, seen);
+  noteLink(world, unit, item, record, found, shown, seen, told === settled.data);
   return { id: row.id, received_at: row.received_at, state: 'done', record_id: record.id };
 }
 
