@@ -13,6 +13,9 @@ export function charsetOf(contentType: string | undefined): string {
  * when nobody knows it.
  */
 export function decodeText(bytes: Uint8Array, charset = 'utf-8'): string {
+  if (!decoders.has(charset) && !isKnown(charset)) {
+    throw new UnreadableError(`The text is in an encoding this hub cannot read (${charset.slice(0, 40)}).`);
+  }
   try {
     let decoder = decoders.get(charset);
     if (decoder === undefined) {
@@ -23,6 +26,15 @@ export function decodeText(bytes: Uint8Array, charset = 'utf-8'): string {
   } catch (error) {
     const hint = charset === 'utf-8' && isGbk(bytes) ? '; it looks like GBK' : '';
     throw new UnreadableError(`The text is not written in ${charset}, which it should be${hint}.`, error);
+  }
+}
+
+function isKnown(charset: string): boolean {
+  try {
+    return new TextDecoder(charset) !== undefined;
+  } catch {
+    // No such encoding.
+    return false;
   }
 }
 
