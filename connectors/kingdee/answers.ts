@@ -63,19 +63,19 @@ export interface WriteAnswer {
 
 /** Body of an HTTP answer as JSON; throws the decision for every answer that is no business answer. */
 export function readBody(answer: HttpAnswer, write: boolean): Json {
-  const said = answer.text();
+  const said = answer.plainText();
   // 206 is taken as an answer too, as the vendor's SDKs do.
   const complaint = { status: answer.status, text: said };
   if (answer.status === 519) throw failure({ ...complaint, ...gatewayError(said) }, write);
   if (answer.status !== 200 && answer.status !== 206) throw failure(complaint, write);
   if (said.startsWith('response_error:')) throw failure(complaint, write);
   try {
-    return parseJson(said);
+    return parseJson(answer.text());
   } catch (error) {
     if (!(error instanceof UnreadableError)) throw error;
     const looksHtml = /^\s*</.test(said);
     throw failure(
-      { ...complaint, text: looksHtml ? said : 'response_error: unreadable answer' },
+      { ...complaint, text: looksHtml ? said : `response_error: ${error.message}` },
       write,
       error,
     );

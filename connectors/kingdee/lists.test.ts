@@ -35,7 +35,7 @@ describe('the list of materials', () => {
     running = await start({}, {}, () => noon);
     const { items } = await readAll('BD_MATERIAL');
     expect(items.find((item) => item.remoteId === 'M01')).toMatchObject({
-      revision: '2026-03-01T12:00:00.517',
+      revision: '2026-03-01T04:00:00.517Z',
       body: {
         ...{ FNumber: 'M01', FName: '物料1', FBaseUnitId: { FNumber: 'Pcs' }, FForbidStatus: 'A' },
         ...{ FMATERIALID: expect.any(String), FModifyDate: '2026-03-01 12:00:00' },

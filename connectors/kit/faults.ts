@@ -1,5 +1,6 @@
 /** Faults a simulator can be told to make, so that the rare cases happen on purpose and in order. */
 import type { Context, MiddlewareHandler } from 'hono';
+import { type Mangling, mangled } from './mangled.ts';
 
 /**
  * - `error500`            HTTP 500 before anything is done
@@ -8,6 +9,10 @@ import type { Context, MiddlewareHandler } from 'hono';
  * - `refuse`              drops the connection, nothing is done
  * - `slow`                does the work `slowMs` later
  * - `garbage`             answers 200 with an HTML login page, nothing is done
+ * - `truncated`           does the work, then answers with the first half of the document
+ * - `huge`                does the work, then answers with 50 MB
+ * - `wrongCharset`        does the work, then answers in GBK without saying so
+ * - `nul`                 does the work, then answers with NUL bytes in its texts
  * - `halfPage`            a page lacks its second half; made by the simulators themselves, see `take`
  */
 export type FaultKind =
@@ -17,7 +22,8 @@ export type FaultKind =
   | 'refuse'
   | 'slow'
   | 'halfPage'
-  | 'garbage';
+  | 'garbage'
+  | Mangling;
 
 interface QueuedFault {
   readonly kind: FaultKind;
@@ -33,6 +39,10 @@ const allKinds: readonly FaultKind[] = [
   'slow',
   'halfPage',
   'garbage',
+  'truncated',
+  'huge',
+  'wrongCharset',
+  'nul',
 ];
 const kindsOfMiddleware: readonly FaultKind[] = allKinds.filter((kind) => kind !== 'halfPage');
 
@@ -109,6 +119,17 @@ export function faultMiddleware(faults: Faults, operationOf: OperationOf = pathA
         await next();
         context.res = context.text('Internal Server Error', 500);
         return;
+      case 'truncated':
+      case 'huge':
+      case 'wrongCharset':
+      case 'nul': {
+        await next();
+        const spoilt = await mangled(context.res, kind);
+        // Set to nothing first: otherwise the headers of the two are merged.
+        context.res = undefined;
+        context.res = spoilt;
+        return;
+      }
       default:
         await next();
     }

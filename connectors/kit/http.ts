@@ -6,6 +6,7 @@ import http, { type ClientRequest, type IncomingMessage, type RequestOptions } f
 import https from 'node:https';
 import axios, { AxiosHeaders, type AxiosResponse } from 'axios';
 import { type BreakerOptions, CallStopped, createBreaker } from './breaker.ts';
+import { charsetOf, decodeText } from './charset.ts';
 import { badAddress, explainFailure, isAddress, notSent } from './http-failures.ts';
 import { createLimiter } from './limiter.ts';
 import { manyMayListen } from './listeners.ts';
@@ -55,8 +56,13 @@ export interface HttpAnswer {
   /** Lower-case names; several of one name are joined by `, ` (`set-cookie` by a line break). */
   readonly headers: Readonly<Record<string, string>>;
   readonly body: Buffer;
-  /** The body as UTF-8. */
+  /**
+   * The body as text, in the charset its type names (UTF-8 when it names none). Throws UnreadableError when it is not
+   * in that charset: read all the same it would be full of replaced characters, which nobody would notice.
+   */
   text(): string;
+  /** The same for sentences people read: what cannot be read is replaced. */
+  plainText(): string;
 }
 
 export interface HttpClient {
@@ -232,6 +238,10 @@ class Answer implements HttpAnswer {
   }
 
   text(): string {
+    return decodeText(this.body, charsetOf(this.headers['content-type']));
+  }
+
+  plainText(): string {
     return this.body.toString('utf8');
   }
 }

@@ -1,5 +1,6 @@
 /** Everything a connector may use: the contract, HTTP, formats, signatures, sessions, simulators. */
 export * from './breaker.ts';
+export * from './charset.ts';
 export * from './errors.ts';
 export * from './faults.ts';
 export * from './http.ts';

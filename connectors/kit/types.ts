@@ -69,6 +69,11 @@ export interface ObjectFacts {
   /** An update is told apart from what was last sent: `WriteItem.difference` is all the vendor has to be sent. */
   readonly partialUpdate: boolean;
   /**
+   * Within what the object of an id has to be the only one of its business key, e.g. its store account. Objects of
+   * different scopes with one key are copies of one thing. @default the whole connection
+   */
+  readonly scopeOf?: (remoteId: string) => string;
+  /**
    * With `createSafety: token`: how long after its first use the vendor knows a token again, milliseconds. Absent:
    * nobody knows, so a write that may have happened is looked up instead of sent again.
    */
@@ -109,7 +114,10 @@ export interface Notice {
   readonly messageId?: string;
   /** The object as told; absent when the notice is only a hint and must be fetched. */
   readonly body?: JsonObject;
-  /** Vendor revision or modification time; compared as text, must sort. */
+  /**
+   * Vendor revision or modification time: a number, a time, or a text that sorts. A time without a zone cannot be put in
+   * order with one that has it, and is taken for no moment in UTC.
+   */
   readonly revision?: string;
   /** Whatever `fetch` needs beside the id (account, time, …). */
   readonly hint?: JsonObject;

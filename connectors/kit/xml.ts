@@ -1,5 +1,6 @@
 /** XML as vendors use it for data: elements and text. No attributes, no entities of the document's own. */
 import { XMLParser, XMLValidator } from 'fast-xml-parser';
+import { decodeText } from './charset.ts';
 import { isJsonObject, UnreadableError } from './json.ts';
 import type { Json, JsonObject } from './types.ts';
 
@@ -89,11 +90,7 @@ function decode(bytes: Uint8Array): string {
     'latin1',
   );
   const label = /^[^<]*<\?xml[^>]*?\sencoding\s*=\s*["']([\w.:-]+)["']/.exec(head)?.[1] ?? 'utf-8';
-  try {
-    return new TextDecoder(label).decode(bytes);
-  } catch (error) {
-    throw new UnreadableError(`The XML is in an encoding this hub cannot read (${label}).`, error);
-  }
+  return decodeText(bytes, label.toLowerCase());
 }
 
 /** Whether `<!DOCTYPE` or `<!ENTITY` stands anywhere outside comments and CDATA. One pass, no back-tracking. */

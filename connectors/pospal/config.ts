@@ -257,3 +257,8 @@ export function splitRemoteId(remoteId: string): { account: string; vendorId: st
   if (slash < 1 || slash === remoteId.length - 1) return undefined;
   return { account: remoteId.slice(0, slash), vendorId: remoteId.slice(slash + 1) };
 }
+
+/** The account of an id: what is told by two accounts under one barcode or member number is one thing. */
+export function accountOf(remoteId: string): string {
+  return splitRemoteId(remoteId)?.account ?? '';
+}

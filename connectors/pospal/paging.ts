@@ -115,7 +115,7 @@ export async function listPage(listing: Listing): Promise<ListPage> {
 /** Checks a page: the vendor's envelope data of any `…Pages` call. */
 export function readPage(data: Json | undefined): VendorPage {
   const rows = isJsonObject(data) ? data.result : undefined;
-  if (!isJsonObject(data) || !Array.isArray(rows) || !rows.every(isJsonObject)) {
+  if (!isJsonObject(data) || !Array.isArray(rows)) {
     return fail({
       kind: 'retry',
       code: 'pospal.no-page',
@@ -125,7 +125,8 @@ export function readPage(data: Json | undefined): VendorPage {
   const size = Number(data.pageSize);
   const back = data.postBackParameter;
   return {
-    rows: rows.filter(isJsonObject),
+    // One that is no object is kept apart by its notice, like every row without sense; the others go on.
+    rows: rows.map((row: Json) => (isJsonObject(row) ? row : { senseless: row })),
     pageSize: Number.isInteger(size) && size > 0 ? size : undefined,
     postBack: isJsonObject(back) ? back : undefined,
   };
@@ -229,6 +230,8 @@ function isRecent(time: string | undefined, at: Place, overlapMs: number): boole
 }
 
 function remember(at: Place, id: string, digest: string): void {
+  // An id that cannot be stored would keep the place from being stored.
+  if (/[\0\p{Surrogate}]/u.test(id)) return;
   if (Object.keys(at.fresh).length < remembered) at.fresh[id] = digest;
 }
 

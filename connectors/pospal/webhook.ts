@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import {
+  decodeText,
   equalConstantTime,
   isJsonObject,
   type Json,
@@ -65,6 +66,11 @@ function receive(request: WebhookRequest, config: PospalConfig, accounts: Accoun
   if (sentAt === undefined || Math.abs(request.receivedAt.getTime() - sentAt) > config.clockToleranceMs) {
     return refuse('stale', `The push of account ${account.name} has no timestamp close enough to now.`);
   }
+  if (!isText(request.body)) {
+    // Genuine, but whatever it says in words is lost.
+    const notice = noticeOf(account, parsed.data.cmd, undefined, sentAt, message, config);
+    return { ok: true, notices: [notice] };
+  }
   const told = message.body ?? null;
   const payload = typeof told === 'string' ? parseOrNothing(told) : told;
   const parts: readonly (Json | undefined)[] =
@@ -112,6 +118,16 @@ function moment(value: string | number | null | undefined): number | undefined {
   if (typeof number !== 'number' || !Number.isFinite(number) || number <= 0) return undefined;
   const ms = number < 100_000_000_000 ? number * 1000 : number;
   return ms <= 8.64e15 ? ms : undefined;
+}
+
+function isText(bytes: Uint8Array): boolean {
+  try {
+    decodeText(bytes);
+    return true;
+  } catch {
+    // Some other charset.
+    return false;
+  }
 }
 
 function parseOrNothing(text: string): Json | undefined {

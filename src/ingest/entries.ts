@@ -11,7 +11,7 @@ export function entryOf(landscape: Landscape, connection: string, notice: Notice
   const hint = notice.hint === undefined ? undefined : JSON.stringify(notice.hint);
   const keys = [notice.remoteId, notice.messageId ?? '', notice.revision ?? ''];
   // Escapes that JSON text of the database refuses: NUL and halves of characters.
-  if (!keys.every(isKey) || /(?<!\\)(\\\\)*\\u(0000|d[89a-f])/i.test(hint ?? '')) {
+  if (notice.remoteId === '' || !keys.every(isKey) || /(?<!\\)(\\\\)*\\u(0000|d[89a-f])/i.test(hint ?? '')) {
     return unkeepable(landscape, connection, notice, via);
   }
   const reads = landscape.partiesOf(connection, notice.object).some((party) => party.reads);
@@ -59,7 +59,7 @@ function unkeepable(landscape: Landscape, connection: string, notice: Notice, vi
     body,
     dead: {
       code: 'inbox.unusable-id',
-      message: `ids are at most ${longestKey} characters, without NUL and broken characters`,
+      message: `ids are 1 to ${longestKey} characters, without NUL and broken characters`,
     },
   };
 }

@@ -24,7 +24,7 @@ export interface LinkRow {
   readonly marks: number;
   /** When a write of ours there was last known to be done. */
   readonly written_at: Date | null;
-  /** When the reading that was applied last was begun; null when nothing was read yet, only told. */
+  /** When the reading that was applied last was done; null when nothing was read yet, only told. */
   readonly seen_at: Date | null;
 }
 

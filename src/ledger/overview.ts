@@ -59,7 +59,8 @@ export function listTrouble(sql: Sql): Promise<Trouble[]> {
   return rows<Trouble>(
     sql,
     `select 'inbox' as kind, connection, object, state, error_code as code, min(error) as error, count(*)::int as count
-       from inbox where state in ('dead', 'waiting') group by 1, 2, 3, 4, 5
+       from inbox where state in ('dead', 'waiting') or (state = 'due' and error_code is not null)
+       group by 1, 2, 3, 4, 5
      union all
      select 'link', connection, object, state, error_code, min(error), count(*)::int
        from links where state in ('parked', 'unknown', 'waiting') or (state = 'due' and error_code is not null)

@@ -46,6 +46,12 @@ export function compileMapping(doc: MappingDocument): CompiledMapping {
         ...(doc.direction === 'out' ? [] : doc.in.map((assign) => assign.path)),
       ]),
     ],
+    echoedPaths: [
+      ...new Set([
+        ...pathsIn(doc.fields, '', doc.direction, true),
+        ...(doc.direction === 'both' ? doc.in.map((assign) => assign.path) : []),
+      ]),
+    ],
     inward(body, ctx) {
       const run = new Run({ connection: ctx.connection, remote: body, remoteLine: null }, ctx, undefined);
       if (!isRecord(body)) {
@@ -107,11 +113,14 @@ function anyWritten(specs: readonly Spec[], parent: Direction): boolean {
   );
 }
 
-function pathsIn(specs: readonly Spec[], prefix: string, parent: Direction): string[] {
+/** Paths the inward side sets; with `echoed` only those that the outward side writes, too. */
+function pathsIn(specs: readonly Spec[], prefix: string, parent: Direction, echoed = false): string[] {
   return specs.flatMap((spec) => {
     const path = fullPath(prefix, spec);
-    if (spec.kind === 'field') return readsInward(spec, parent) ? [path] : [];
-    if (!takesPart(spec, 'in', parent)) return [];
-    return [path, `${path}[].key`, ...pathsIn(spec.fields, path, inside(spec, parent))];
+    if (spec.kind === 'field') {
+      return readsInward(spec, parent) && (!echoed || writesOutward(spec, parent)) ? [path] : [];
+    }
+    if (!takesPart(spec, 'in', parent) || (echoed && !takesPart(spec, 'out', parent))) return [];
+    return [path, `${path}[].key`, ...pathsIn(spec.fields, path, inside(spec, parent), echoed)];
   });
 }

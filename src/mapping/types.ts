@@ -347,6 +347,8 @@ export interface CompiledMapping {
   readonly writes: boolean;
   /** Canonical paths the inward side can set; list elements as `lines[].quantity`. */
   readonly mappedPaths: readonly string[];
+  /** Those of them that the outward side writes, too: what is sent there comes back. */
+  readonly echoedPaths: readonly string[];
   inward(body: JsonObject, ctx: InContext): InResult;
   outward(record: JsonObject, ctx: OutContext): OutResult;
   /** Whether the top-level `when:` lets this record out. Throws MappingFault when it cannot be evaluated. */

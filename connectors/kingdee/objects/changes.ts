@@ -1,4 +1,5 @@
 /** Lists what changed by FModifyDate: the only change feed Kingdee has. */
+import { DateTime } from 'luxon';
 import { z } from 'zod';
 import type { Json, JsonObject, ListPage, ListRequest, Notice } from '../../kit/index.ts';
 import type { KingdeeClient } from '../client.ts';
@@ -67,8 +68,9 @@ export async function listChanges(context: FeedContext, feed: Feed, request: Lis
   for (const row of rows) {
     const { id, revision, body } = read(feed, fields, row);
     if (told[id] === revision) continue;
-    told[id] = revision;
-    items.push({ object: feed.form, remoteId: id, body, revision });
+    // An id that cannot be stored would keep the cursor from being stored.
+    if (!/[\0\p{Surrogate}]/u.test(id + revision)) told[id] = revision;
+    items.push({ object: feed.form, remoteId: id, body, ...revisionOf(revision, config.zone) });
   }
   const full = rows.length >= config.queryLimit;
   const last = rows.at(-1);
@@ -122,6 +124,12 @@ function startAt(context: FeedContext, since: string | undefined): Cursor {
 /** A window ends with the second under way, so that a row of this second is not split between two windows. */
 export function windowEnd({ config, now }: FeedContext): string {
   return serverTime(now() + 1000, config.zone);
+}
+
+/** The server's wall clock as a moment in UTC, its fractions kept; nothing when there is none. */
+function revisionOf(text: string, zone: string): { revision?: string } {
+  const parsed = DateTime.fromISO(text.replace(' ', 'T'), { zone });
+  return parsed.isValid ? { revision: parsed.toUTC().toISO() } : {};
 }
 
 function read(

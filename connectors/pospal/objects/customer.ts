@@ -1,4 +1,5 @@
 import { chinaTime, type ObjectFacts, type ObjectOperations } from '../../kit/index.ts';
+import { accountOf } from '../config.ts';
 import { fetchHints } from '../fetching.ts';
 import { readPage } from '../paging.ts';
 import { scanPage } from '../scanning.ts';
@@ -17,6 +18,7 @@ export const customerFacts: ObjectFacts = {
   batchSize: 1,
   writeDeadlineMs: 0,
   partialUpdate: false,
+  scopeOf: accountOf,
 };
 
 export function customerOperations(shop: Shop): ObjectOperations {

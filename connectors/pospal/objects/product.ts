@@ -7,7 +7,7 @@ import {
   type WriteItem,
   type WriteResult,
 } from '../../kit/index.ts';
-import { remoteIdOf } from '../config.ts';
+import { accountOf, remoteIdOf } from '../config.ts';
 import { fetchHints } from '../fetching.ts';
 import { readPage } from '../paging.ts';
 import { scanPage } from '../scanning.ts';
@@ -27,6 +27,7 @@ export const productFacts: ObjectFacts = {
   batchSize: 1,
   writeDeadlineMs: 15_000,
   partialUpdate: true,
+  scopeOf: accountOf,
 };
 
 const decimal = /^-?\d+(\.\d+)?$/;

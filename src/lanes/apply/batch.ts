@@ -1,7 +1,7 @@
 import { chainsOf } from '../../ledger/chains.ts';
 import { writeConflicts } from '../../ledger/conflicts.ts';
 import { finishInbox, type InboxOutcome, lockInbox } from '../../ledger/inbox.ts';
-import { linksByRemote, markSeen } from '../../ledger/links.ts';
+import { type LinkRow, linksByRemote, markSeen } from '../../ledger/links.ts';
 import { readShadows } from '../../ledger/shadows.ts';
 import { releaseWaits, waitingLinks } from '../../ledger/waits.ts';
 import { compareRevisions } from '../../merge/index.ts';
@@ -12,6 +12,7 @@ import { followUp } from './effects.ts';
 import { mergeItem } from './merge-item.ts';
 import { notOurs } from './not-ours.ts';
 import { noteLink, type Seen } from './note-link.ts';
+import { copiesClaimed, secondOfKey } from './one-key.ts';
 import { appliedOf, canRead, orderOf } from './order.ts';
 import { dead, dropped, later, postponed, refused, withFetched } from './outcomes.ts';
 import { missingReference, openCreates, ownCreate } from './own-creates.ts';
@@ -65,6 +66,7 @@ export async function applyAll(world: World, unit: Unit, given: readonly Prepare
   };
   await adoptUnfilled(unit, items, found, resolved);
   const claims = await claimsOf(unit, items, found, resolved);
+  const copies = await copiesClaimed(sql, claims);
   const involved = [
     ...[...found.links.values()].map((link) => link.record_id),
     ...claims.values(),
@@ -81,7 +83,7 @@ export async function applyAll(world: World, unit: Unit, given: readonly Prepare
       stock.movement(item, claims, resolved) ??
       ownCreate(world, item, found, creating, resolved) ??
       notOurs(item, found, claims) ??
-      applyOne(world, unit, item, found, claims, resolved, seen, stock);
+      applyOne(world, unit, item, found, claims, copies, resolved, seen, stock);
     outcomes.push(superseding(item, withFetched(outcome, item.fetched, item.body)));
   }
   await stock.write();
@@ -118,6 +120,7 @@ function applyOne(
   item: Prepared,
   found: Found,
   claims: ReadonlyMap<string, string>,
+  copies: readonly LinkRow[],
   resolved: Resolved,
   seen: Seen,
   stock: Stock,
@@ -149,6 +152,8 @@ function applyOne(
   }
   const known = item.about ? aboutId(item, resolved)[0] : (link?.record_id ?? claims.get(address));
   const record = recordFor(unit, item, known, claims.get(address), settled.data);
+  const second = link ? undefined : secondOfKey(item, settled.data, record, found, copies);
+  if (second) return second;
   const about = item.about ? `about:${party.mapping.name}` : undefined;
   const lastTold = about === undefined ? undefined : record.provenance[about];
   if (typeof lastTold === 'string' && (compareRevisions(item.revision, lastTold) ?? 0) < 0) {
@@ -193,7 +198,7 @@ function applyOne(
     claimIdentities(unit, record);
   }
   const shown = told === settled.data ? told : overlay(shadow?.theirs ?? {}, told);
-  noteLink(world, unit, item, record, found, shown, seen);
+  noteLink(world, unit, item, record, found, shown, seen, told === settled.data);
   noteClaims(unit, item, record, found, merged, settled.data);
   return { id: row.id, received_at: row.received_at, state: 'done', record_id: record.id };
 }

@@ -21,6 +21,8 @@ export interface Told {
   readonly revision: string | null;
   /** When the reading that showed it was begun, by the database's clock; null for what was only told. */
   readonly readAt: Date | null;
+  /** When that reading was done: one that begins after it shows a later state. */
+  readonly readBy: Date | null;
   /** Whether it was asked for because of this row. */
   readonly fetched: boolean;
 }
@@ -74,6 +76,7 @@ async function fetchGroup(
   if (!first) return;
   const operation = operationOf(world, first)?.fetch;
   let results: readonly FetchResult[];
+  const started = performance.now();
   try {
     results = operation
       ? await operation({ hints: group.map(noticeOf), signal: spendAs('fetch', hold.signal) })
@@ -83,6 +86,7 @@ async function fetchGroup(
     const decision = readDecisionOf(error, `${first.connection}/${first.object} fetch`);
     results = group.map(() => ({ found: false, decision }));
   }
+  const done = new Date(began.getTime() + Math.ceil(performance.now() - started));
   let rest: Decision | undefined;
   for (const [index, row] of group.entries()) {
     const result = results[index] ?? { found: false, decision: noAnswer };
@@ -95,6 +99,7 @@ async function fetchGroup(
           row.received_at,
         ),
         readAt: began,
+        readBy: done,
         fetched: true,
       });
       continue;
@@ -102,7 +107,7 @@ async function fetchGroup(
     const outcome = notFetched(row, readable(result.decision));
     // It cannot be read after all: then what was told counts, by its arrival, as if it had just been read.
     const told = outcome.state === 'dead' && row.body !== null ? toldBy(row) : undefined;
-    if (told) bodies.set(row.id, { ...told, readAt: began });
+    if (told) bodies.set(row.id, { ...told, readAt: began, readBy: done });
     else outcomes.push(outcome);
     if (result.decision.kind === 'fatal' || result.decision.kind === 'throttle') rest = result.decision;
   }
@@ -115,7 +120,8 @@ function toldBy(row: InboxRow): Told | undefined {
   const body = row.body === null ? undefined : parseBody(row.body);
   if (!body || row.body === null) return undefined;
   const revision = soundRevision(row.revision, row.received_at);
-  return { body, hash: digest(row.body), revision, readAt: row.read_at, fetched: false };
+  const readBy = row.read_at && row.received_at;
+  return { body, hash: digest(row.body), revision, readAt: row.read_at, readBy, fetched: false };
 }
 
 function operationOf(world: World, row: InboxRow): ObjectOperations | undefined {

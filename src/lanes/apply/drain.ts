@@ -1,14 +1,11 @@
-import { DeriveError } from '../../derive/index.ts';
-import { isAboutData, sqlState } from '../../ledger/database.ts';
-import { dueInbox, finishInbox, type InboxOutcome } from '../../ledger/inbox.ts';
+import { dueInbox, finishInbox } from '../../ledger/inbox.ts';
 import { insertInboxWaits } from '../../ledger/waits.ts';
-import { MappingFault } from '../../mapping/index.ts';
 import type { Drain } from '../runner.ts';
 import type { World } from '../world.ts';
 import { applyAll } from './batch.ts';
-import { dead, later, withFetched } from './outcomes.ts';
+import { isAboutItem, outcomeOfError } from './faults.ts';
 import { type Preparation, type Prepared, prepare } from './prepare.ts';
-import { LostRace, Unit } from './unit.ts';
+import { Unit } from './unit.ts';
 
 /** Inbox rows applied in one transaction. */
 const sliceSize = 200;
@@ -69,29 +66,4 @@ async function applyBatch(world: World, items: readonly Prepared[]): Promise<voi
     }
     await finishInbox(world.database, [outcomeOfError(world, only, error)]);
   }
-}
-
-/** Errors that one item can cause: its data, a rule that cannot read it, or somebody who was faster. */
-function isAboutItem(error: unknown): boolean {
-  return isAboutData(error) || error instanceof LostRace || isOwnFault(error);
-}
-
-function isOwnFault(error: unknown): boolean {
-  return (
-    error instanceof DeriveError ||
-    error instanceof MappingFault ||
-    error instanceof TypeError ||
-    error instanceof RangeError
-  );
-}
-
-function outcomeOfError(world: World, item: Prepared, error: unknown): InboxOutcome {
-  // A unique violation or a lost race is settled by reading again; anything else will not change by itself.
-  if (sqlState(error)?.startsWith('23') || error instanceof LostRace) {
-    return later(item.row, 'apply.try-again', 'somebody else changed the same record; it is read again');
-  }
-  world.log.error({ err: error, inbox: item.row.id }, 'a message could not be applied');
-  const reason = error instanceof Error ? error.message.slice(0, 500) : 'unknown failure';
-  const code = error instanceof DeriveError ? error.code : 'apply.failed';
-  return withFetched(dead(item.row, code, reason), item.fetched, item.body);
 }

@@ -14,7 +14,8 @@ export type Seen = Map<string, Parameters<typeof markSeen>[1][number]>;
 
 /**
  * Keeps what this system showed: on its link, or on a new one when the record was just paired or made. The next
- * item of the same batch sees it, so that A→B→A within a batch ends on A.
+ * item of the same batch sees it, so that A→B→A within a batch ends on A. What left out our own earlier writes (not
+ * `isAll`) confirms nothing.
  */
 export function noteLink(
   world: World,
@@ -24,6 +25,7 @@ export function noteLink(
   found: Found,
   shown: JsonObject,
   seen: Seen,
+  isAll: boolean,
 ): void {
   const { row, party } = item;
   // A message about another object (a process report) is evidence on that record, not a copy of its own.
@@ -48,7 +50,7 @@ export function noteLink(
       priority: 5,
       seen_revision: item.revision,
       seen_hash: item.contentHash,
-      seen_at: item.readAt,
+      seen_at: item.readBy,
     });
   } else {
     seen.set(linkId, {
@@ -56,7 +58,7 @@ export function noteLink(
       record_id: record.id,
       seen_revision: answer ? null : item.revision,
       seen_hash: answer ? null : item.contentHash,
-      seen_at: answer ? null : item.readAt,
+      seen_at: answer ? null : item.readBy,
       remote_id: row.remote_id,
       remote_number: number,
       ...statusShown(unit, item, link),
@@ -67,7 +69,7 @@ export function noteLink(
   // What it says in answer to a write is what it shows from then on, like anything else it tells.
   const partly = answer || party.facts.payload === 'partial';
   const theirs = partly ? overlay(before?.theirs ?? {}, shown) : shown;
-  const confirmed = !answer && before?.outstanding ? confirms(shown, before.outstanding) : false;
+  const confirmed = isAll && !answer && before?.outstanding ? confirms(shown, before.outstanding) : false;
   const shadow: ShadowWrite = {
     link_id: linkId,
     theirs,
@@ -137,6 +139,6 @@ function linkRowOf(id: string, record: Working, item: Prepared, number: string |
     pushed_version: null,
     marks: 0,
     written_at: null,
-    seen_at: item.readAt,
+    seen_at: item.readBy,
   };
 }

@@ -68,7 +68,7 @@ export function orderOf(
         : drop('apply.read-before-write', error);
     }
     if (applied.seen_at && readAt < applied.seen_at && !(order !== undefined && order > 0)) {
-      return drop('apply.older-reading', `read at ${at}, before what was applied last was read`);
+      return drop('apply.older-reading', `read at ${at}, before the reading that was applied last was done`);
     }
   }
   if (

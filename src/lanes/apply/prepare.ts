@@ -18,6 +18,8 @@ export interface Prepared {
   readonly revision: string | null;
   /** When the reading that showed it was begun, by the database's clock; null for what was only told. */
   readonly readAt: Date | null;
+  /** When that reading was done. */
+  readonly readBy: Date | null;
   /** Whether it was asked for because of this row. */
   readonly fetched: boolean;
   readonly values: InwardObject;
@@ -63,6 +65,7 @@ export async function prepare(world: World, hold: LaneHold, rows: readonly Inbox
         contentHash: told.hash,
         revision: told.revision,
         readAt: told.readAt,
+        readBy: told.readBy,
         fetched: told.fetched,
         values: result.values,
         ...(result.about === undefined ? {} : { about: result.about }),

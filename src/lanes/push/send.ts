@@ -136,7 +136,7 @@ function outstandingOf({ write }: Journalled): ShadowWrite[] {
   const { party, record } = write;
   const isState = isEntityName(record.entity) && entities[record.entity].nature === 'state';
   if (!isState || write.bodyHash === null) return [];
-  return [{ link_id: write.link.id, outstanding: projectPaths(record.data, party.mapping.mappedPaths) }];
+  return [{ link_id: write.link.id, outstanding: projectPaths(record.data, party.mapping.echoedPaths) }];
 }
 
 /** One vendor call's worth: same step, same credential, no more than the vendor takes at once. */

@@ -1,5 +1,5 @@
 /**
- * When the reading that was applied last was begun: one begun before it shows an older state. And what was sent to a
+ * When the reading that was applied last was done: one begun before that may show an older state. And what was sent to a
  * system before its last write, as long as that one was not seen there: it may still come back.
  */
 export const seenAt = {
