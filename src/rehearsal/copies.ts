@@ -65,8 +65,10 @@ function judge(
 
 function planned(known: Known, context: PlanContext): Plan {
   try {
-    // A try that nobody closed is looked up first, whatever the mapping says.
-    return planLink({ ...known, openTry: undefined }, context);
+    // A try that nobody closed is looked up first, whatever the mapping says. Bodies are compared as they are written:
+    // what comes to the same in another form is counted on its own.
+    const shadow = known.shadow && { ...known.shadow, sent_body: null };
+    return planLink({ ...known, shadow, openTry: undefined }, context);
   } catch (error) {
     if (!(error instanceof MappingFault)) throw error;
     return { kind: 'park', link: known.link, code: error.error.code, error: error.message };

@@ -30,7 +30,8 @@ export const onlineOrderFacts: ObjectFacts = {
   searchLagMs: 0,
   batchSize: 1,
   writeDeadlineMs: 15_000,
-  partialUpdate: true,
+  // A state goes with the tracking number it is reached by: a part of them alone would say something else.
+  partialUpdate: false,
 };
 
 const state = { created: '0', shipped: '2', cancelled: '3', completed: '4' } as const;

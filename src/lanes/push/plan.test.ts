@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { flow, planOf, type Situation } from './flow.fixture.ts';
 import type { Plan } from './plan.ts';
+import { itemOf } from './send.ts';
 
 const sent = { FBillNo: 'W1', FNote: 'old', FEntry: [{ _key: 'a', FQty: '1' }] };
 const same = { FBillNo: 'W1', FNote: 'new', FEntry: [{ _key: 'a', FQty: '2' }] };
@@ -99,4 +100,21 @@ describe('a difference', () => {
   test('of entry ids alone, told since the bill was made, is none', () => {
     expect(next({ link: at('audit', 'C'), shadow: { sent_body: same, lines } })).toBe('inStep');
   });
+});
+
+test('an update names the revision it goes on from, where its system takes that, and nothing else does', () => {
+  const item = (facts: Situation['facts'], step: string): unknown => {
+    const link = { ...at(step, step === 'audit' ? 'D' : 'A'), seen_revision: 'r5' };
+    const plan = planOf({
+      link,
+      facts: facts ?? {},
+      shadow: { sent_body: step === 'audit' ? sent : same, lines },
+    });
+    return plan.kind === 'write' ? itemOf(plan.write) : plan.kind;
+  };
+  expect(item({ conditional: true }, 'audit')).toMatchObject({ revision: 'r5', lineIds: lines });
+  expect(item({ conditional: true }, 'save')).not.toHaveProperty('revision');
+  expect(item({ partialUpdate: false }, 'audit')).not.toHaveProperty('revision');
+  expect(item({ partialUpdate: false }, 'audit')).not.toHaveProperty('difference');
+  expect(item({}, 'audit')).toHaveProperty('difference');
 });
