@@ -4,6 +4,7 @@ import { HubError } from '../errors.ts';
 import type { World } from '../lanes/world.ts';
 import { pausedConnections } from '../ledger/connections.ts';
 import { countInbox, countLinks, countRecords, listTrouble } from '../ledger/overview.ts';
+import { awaitedRecords } from '../ledger/waiting.ts';
 import { redact } from '../security/index.ts';
 import { problemOf } from './problem.ts';
 
@@ -31,15 +32,16 @@ export function status(world: World): Hono {
   });
   app.get('/v1/status', async (context) => {
     const { database } = world;
-    const [records, links, inbox, trouble, paused] = await Promise.all([
+    const [records, links, inbox, trouble, paused, waiting] = await Promise.all([
       countRecords(database),
       countLinks(database),
       countInbox(database),
       listTrouble(database),
       pausedConnections(database),
+      awaitedRecords(database, 100),
     ]);
     // Error texts are what vendors answered, and some say back what they were told.
-    const told = JSON.stringify(redact({ records, links, inbox, trouble, paused }));
+    const told = JSON.stringify(redact({ records, links, inbox, trouble, paused, waiting }));
     return context.body(told, 200, { 'content-type': 'application/json' });
   });
   return app;

@@ -112,6 +112,13 @@ function buildParty(
       `${party.mapping} has nothing to write: all of it is direction in`,
     );
   }
+  if (mapping.patches && party.write?.create && !party.write.update) {
+    return tell(
+      ['write'],
+      'config.patch-without-update',
+      `${party.mapping} creates objects without references that it means to write later (patch: true), but this party never updates`,
+    );
+  }
   // A channel is told the stock of its own locations only.
   const locations = Object.values(config.stock)
     .filter((stock) => sync.entity === 'inventory' && party.write && stock.channel === party.connection)

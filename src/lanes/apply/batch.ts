@@ -91,10 +91,11 @@ export async function applyAll(world: World, unit: Unit, given: readonly Prepare
     ),
   ];
   const waits = there.map((target) => ({ kind: 'ref' as const, target }));
-  await unit.write([...seen.keys(), ...(await waitingLinks(sql, waits))]);
+  const waiting = await waitingLinks(sql, waits);
+  await unit.write([...seen.keys(), ...waiting]);
   await markSeen(sql, [...seen.values()]);
   await finishInbox(sql, outcomes);
-  const freed = await releaseWaits(sql, waits);
+  const freed = await releaseWaits(sql, waits, waiting);
   for (const lane of freed) unit.rings.add(lane);
   return unit.rings;
 }

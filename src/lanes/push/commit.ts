@@ -113,7 +113,8 @@ async function commitOutcomes(world: World, given: readonly OutcomeRows[]): Prom
     const waits = rows.flatMap((row) =>
       row.created ? [{ kind: 'ref' as const, target: `${row.party.connection}/${row.recordId}` }] : [],
     );
-    await holdLinks(sql, [...rows.map((row) => row.link.id), ...(await waitingLinks(sql, waits))]);
+    const waiting = await waitingLinks(sql, waits);
+    await holdLinks(sql, [...rows.map((row) => row.link.id), ...waiting]);
     await finishLinks(
       sql,
       rows.map((row) => ({ ...row.link, written: row.attempt.outcome === 'done' })),
@@ -124,7 +125,7 @@ async function commitOutcomes(world: World, given: readonly OutcomeRows[]): Prom
     );
     const answers = answersOf(world, rows);
     await insertInbox(sql, answers);
-    const freed = await releaseWaits(sql, waits);
+    const freed = await releaseWaits(sql, waits, waiting);
     return { rows, lanes: new Set([...freed, ...answers.map((answer) => answer.lane)]) };
   });
   for (const { pause, party } of rows) {

@@ -49,7 +49,9 @@ export function succeeded(
   const index = flow.findIndex((step: FlowStep) => step.name === told.step);
   const isFlowStep = index >= 0 && flow.some((step) => step.create);
   const last = !isFlowStep || index === flow.length - 1;
-  const again = flow.length > 1 && told.party.writes?.update === true;
+  // What was left out of the create is written, or waited for, as soon as the object exists.
+  const more = flow.length > 1 || told.party.mapping.patches;
+  const again = more && told.party.writes?.update === true;
   const created = told.link.remote_id === null && told.party.mapping.target === undefined;
   return {
     party: told.party,

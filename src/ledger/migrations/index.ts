@@ -7,6 +7,7 @@ import { codeTables } from './0006-code-tables.ts';
 import { derivedParts } from './0007-derived-parts.ts';
 import { mappingActivations } from './0008-mapping-activations.ts';
 import { readings } from './0009-readings.ts';
+import { matching } from './0014-matching.ts';
 
 /** Forward only, in order. A released migration is never edited; a new one is added. */
 export const migrations: readonly { readonly id: string; readonly sql: string }[] = [
@@ -19,4 +20,5 @@ export const migrations: readonly { readonly id: string; readonly sql: string }[
   derivedParts,
   mappingActivations,
   readings,
+  matching,
 ];
