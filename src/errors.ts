@@ -160,6 +160,56 @@ export const errorTable = {
     hint: 'Run lianhub derived list: only what is parked with derive.late is decided about; the rest is tried again.',
   },
 
+  'records.unknown': {
+    status: 404,
+    message: 'The hub has no record {name}.',
+    hint: 'Give the id of a record, or a number it is known by.',
+  },
+  'records.ambiguous-name': {
+    status: 409,
+    message: '{name} names several records: {list}.',
+    hint: 'Give the id of one of them.',
+  },
+  'records.already-merged': {
+    status: 409,
+    message: '{name} was merged into {into} already.',
+    hint: 'Merge that one, or take them apart first with lianhub records unmerge.',
+  },
+  'records.cannot-merge': {
+    status: 409,
+    message: '{keep} and {other} cannot be one record: {reason}.',
+  },
+  'records.not-merged': {
+    status: 409,
+    message: 'Nobody has merged {name} into another record, so there is nothing to take apart.',
+    hint: 'What the hub itself has found to be one record is none that two systems ever told apart.',
+  },
+  'records.kept-is-merged': {
+    status: 409,
+    message: '{name} lives on in {kept}, which has been merged or deleted itself since.',
+    hint: 'Take that one apart first with lianhub records unmerge.',
+  },
+  'records.cannot-unmerge': {
+    status: 409,
+    message: '{name} cannot be taken apart: {reason}.',
+    hint: 'Let a system tell the record whole first, then try again.',
+  },
+  'matches.unknown': {
+    status: 404,
+    message: 'There is no proposal {id}, or several begin like that.',
+    hint: 'lianhub matches list shows those there are.',
+  },
+  'matches.decided': {
+    status: 409,
+    message: 'Somebody has decided about {id} already.',
+    hint: 'lianhub matches show tells who and how; lianhub records merge and unmerge change it.',
+  },
+  'matches.no-candidate': {
+    status: 422,
+    message: '{record} is none of the candidates of {id}: {candidates}.',
+    hint: 'Name one of them with --with, or use lianhub records merge for two records nobody has proposed.',
+  },
+
   'crossrefs.unknown-table': {
     status: 404,
     message: 'There is no code table {table} ({hint}).',

@@ -60,6 +60,11 @@ export async function opened(
 }
 
 /** Prints the JSON document that was asked for, else text for people. */
-export function print(around: Surroundings, flags: Flags, json: unknown, text: () => string): void {
+export function print(
+  around: Pick<Surroundings, 'write'>,
+  flags: Flags,
+  json: unknown,
+  text: () => string,
+): void {
   around.write(`${flags.json ? JSON.stringify(json) : text()}\n`);
 }

@@ -12,7 +12,9 @@ import { demoCommand } from './demo.ts';
 import { derivedCommand } from './derived.ts';
 import { variables } from './environment.ts';
 import { mappingsCommand } from './mappings.ts';
+import { matchesCommand } from './matches.ts';
 import { previewCommand } from './preview.ts';
+import { recordsCommand } from './records.ts';
 import { rehearseCommand } from './rehearse.ts';
 import { startCommand } from './start.ts';
 import { suggestCommand } from './suggest.ts';
@@ -35,6 +37,8 @@ const program = new Command('lianhub')
   .addCommand(suggestCommand())
   .addCommand(crossrefsCommand())
   .addCommand(derivedCommand())
+  .addCommand(matchesCommand())
+  .addCommand(recordsCommand())
   .addCommand(previewCommand())
   .addCommand(rehearseCommand())
   .addCommand(mappingsCommand())

@@ -3,6 +3,7 @@ import { prettyJSON } from 'hono/pretty-json';
 import { HubError } from '../errors.ts';
 import type { World } from '../lanes/world.ts';
 import { pausedConnections } from '../ledger/connections.ts';
+import { countMatches } from '../ledger/matches.ts';
 import { countInbox, countLinks, countRecords, listTrouble } from '../ledger/overview.ts';
 import { awaitedRecords } from '../ledger/waiting.ts';
 import { redact } from '../security/index.ts';
@@ -32,16 +33,17 @@ export function status(world: World): Hono {
   });
   app.get('/v1/status', async (context) => {
     const { database } = world;
-    const [records, links, inbox, trouble, paused, waiting] = await Promise.all([
+    const [records, links, inbox, trouble, paused, waiting, matches] = await Promise.all([
       countRecords(database),
       countLinks(database),
       countInbox(database),
       listTrouble(database),
       pausedConnections(database),
       awaitedRecords(database, 100),
+      countMatches(database),
     ]);
     // Error texts are what vendors answered, and some say back what they were told.
-    const told = JSON.stringify(redact({ records, links, inbox, trouble, paused, waiting }));
+    const told = JSON.stringify(redact({ records, links, inbox, trouble, paused, waiting, matches }));
     return context.body(told, 200, { 'content-type': 'application/json' });
   });
   return app;

@@ -1,6 +1,7 @@
 /** Merging by nature, and what is added up from merged documents. Pure: values and times in, values out. */
 export { type Change, diff, type Patch, projectPaths } from './diff.ts';
 export { type DocumentRevised, type DocumentRevision, reviseDocument } from './document.ts';
+export { applyPatch, foldStates, type StateFold } from './fold.ts';
 export { compareInstants } from './instant.ts';
 export { elementPath, withoutKeys } from './lists.ts';
 export { applyQuantity, type QuantityApplied } from './quantity.ts';

@@ -5,7 +5,9 @@ import { readShadows } from '../../ledger/shadows.ts';
 import { releaseWaits, waitingLinks } from '../../ledger/waits.ts';
 import { entities } from '../../model/index.ts';
 import type { World } from '../world.ts';
+import { undecided } from './ambiguous.ts';
 import { followUp } from './effects.ts';
+import { LostRace } from './lost-race.ts';
 import { mergeItem } from './merge-item.ts';
 import { noteLink, type Seen } from './note-link.ts';
 import { dead, dropped, later } from './outcomes.ts';
@@ -93,7 +95,8 @@ export async function applyAll(world: World, unit: Unit, given: readonly Prepare
   const waits = there.map((target) => ({ kind: 'ref' as const, target }));
   const waiting = await waitingLinks(sql, waits);
   await unit.write([...seen.keys(), ...waiting]);
-  await markSeen(sql, [...seen.values()]);
+  const noted = await markSeen(sql, [...seen.values()]);
+  if (noted < seen.size) throw new LostRace('a copy was given to another record meanwhile');
   await finishInbox(sql, outcomes);
   const freed = await releaseWaits(sql, waits, waiting);
   for (const lane of freed) unit.rings.add(lane);
@@ -148,6 +151,8 @@ function applyOne(
       return dropped(row, link.record_id, 'apply.no-news', 'the same content was applied before');
     }
   }
+  const doubtful = undecided(unit, item, address, settled.data, claims.get(address));
+  if (doubtful) return doubtful;
   const known = item.about ? aboutId(item, resolved)[0] : (link?.record_id ?? claims.get(address));
   const record = recordFor(unit, item, known, claims.get(address), settled.data);
   const told = item.about ? `about:${party.mapping.name}` : undefined;
@@ -184,6 +189,7 @@ function applyOne(
         receivedAt: row.received_at.toISOString(),
         connection: row.connection,
         object: row.object,
+        remoteId: row.remote_id,
         via: row.via,
       },
       ...(merged.conflicts === undefined ? {} : { conflicts: merged.conflicts }),
@@ -191,6 +197,7 @@ function applyOne(
     });
     claimIdentities(unit, record);
   }
+  unit.doubts.became(address, record.id);
   noteLink(world, unit, item, record, found, settled.data, seen);
   return { id: row.id, received_at: row.received_at, state: 'done', record_id: record.id };
 }

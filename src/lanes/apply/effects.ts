@@ -1,5 +1,5 @@
 import { newId } from '../../ledger/ids.ts';
-import { linksOfRecords } from '../../ledger/links.ts';
+import { type LinkRow, linksOfRecords } from '../../ledger/links.ts';
 import { shipmentsOf, shipmentsOfOrders, stockRecords, survivors } from '../../ledger/records.ts';
 import {
   holdReservations,
@@ -203,22 +203,24 @@ async function shippedQuantities(
 async function markCopies(world: World, unit: Unit): Promise<void> {
   const changed = unit.changedRecords.filter((record) => record.state === 'live');
   const writing = changed.filter((record) => world.landscape.writersOf(record.entity).length > 0);
-  const existing = await linksOfRecords(
+  const stored = await linksOfRecords(
     unit.sql,
     writing.filter((record) => record.before > 0).map((record) => record.id),
   );
-  const have = new Map(existing.map((link) => [`${link.record_id}/${link.connection}/${link.object}`, link]));
+  const have = copiesByAddress(unit, stored);
   const fresh = new Set(unit.links.map((link) => `${link.record_id}/${link.connection}/${link.object}`));
   for (const record of writing) {
     for (const party of world.landscape.writersOf(record.entity)) {
       const address = `${record.id}/${party.connection}/${party.object}`;
-      const link = have.get(address);
-      if (link) {
+      const copies = have.get(address) ?? [];
+      for (const link of copies) {
         const finished = link.step !== null && link.step === party.mapping.flow.at(-1)?.name;
         if (finished && party.writes?.update !== true) continue;
         unit.due.add(link.id);
         unit.rings.add(link.lane);
-      } else if (!fresh.has(address) && wanted(party, record.data)) {
+      }
+      if (copies.length > 0) continue;
+      if (!fresh.has(address) && wanted(party, record.data)) {
         const lane = world.landscape.pushLane(party.connection, party.object, shardKeyOf(record));
         unit.links.push({
           id: newId(),
@@ -239,6 +241,19 @@ async function markCopies(world: World, unit: Unit): Promise<void> {
       }
     }
   }
+}
+
+/** A record may have several copies in one system; those that a unit moves count where they go. */
+function copiesByAddress(unit: Unit, stored: readonly LinkRow[]): Map<string, LinkRow[]> {
+  const moved = new Set(unit.moves.map((move) => move.id));
+  const copies = new Map<string, LinkRow[]>();
+  for (const link of [...stored.filter(({ id }) => !moved.has(id)), ...unit.moves.map((move) => move.link)]) {
+    const address = `${link.record_id}/${link.connection}/${link.object}`;
+    const known = copies.get(address);
+    if (known) known.push(link);
+    else copies.set(address, [link]);
+  }
+  return copies;
 }
 
 /** Parts of one order go through one lane, so that each sees what the one before it left. */

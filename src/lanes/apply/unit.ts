@@ -3,6 +3,7 @@ import { type ChangeWrite, type EventWrite, insertChanges, insertEvents } from '
 import { type Identity, insertIdentities } from '../../ledger/identities.ts';
 import { newId } from '../../ledger/ids.ts';
 import { holdLinks, insertLinks, type LinkInsert, markDue } from '../../ledger/links.ts';
+import { type LinkMove, moveLinks } from '../../ledger/record-merges.ts';
 import {
   insertRecords,
   lockRecords,
@@ -15,6 +16,10 @@ import {
 import { type ShadowWrite, writeShadows } from '../../ledger/shadows.ts';
 import type { Sql } from '../../ledger/sql.ts';
 import { entities, isEntityName, type JsonObject, matchValues } from '../../model/index.ts';
+import { Doubts, proposeMatches } from './doubts.ts';
+import { LostRace } from './lost-race.ts';
+
+export { LostRace };
 
 /** A record as it will be when the unit is written. */
 export interface Working {
@@ -31,9 +36,6 @@ export interface Working {
   changed: boolean;
   patches: { patch: JsonObject; origin: JsonObject; conflicts?: JsonObject; mappingVersion?: string }[];
 }
-
-/** Somebody else wrote one of our records first, although it was locked: start over. */
-export class LostRace extends Error {}
 
 /**
  * Everything one transaction is going to write, gathered in memory and written set-wise at the end. Records
@@ -52,6 +54,10 @@ export class Unit {
   readonly derived: DerivedWrite[] = [];
   /** Sources that belong to groups since this unit, for rules that run twice in it. */
   readonly shared = new Set<string>();
+  /** Objects that cannot be told apart or together by their keys; see ambiguous.ts. */
+  readonly doubts = new Doubts();
+  /** Copies that belong to another record from now on. */
+  readonly moves: LinkMove[] = [];
   readonly due = new Set<string>();
   readonly rings = new Set<string>();
 
@@ -119,6 +125,7 @@ export class Unit {
           one.strength === 'strong' &&
           one.entity === entity &&
           one.kind === match.name &&
+          one.scope === (match.scope ?? '') &&
           one.value === match.value,
       );
       if (claim) return this.get(claim.record_id);
@@ -155,13 +162,15 @@ export class Unit {
     const hit = await updateRecords(this.sql, known.map(rowOf));
     if (hit !== known.length) throw new LostRace('a record changed under its lock');
     await insertDerived(this.sql, this.derived);
-    await insertIdentities(this.sql, this.identities);
+    const clashes = await insertIdentities(this.sql, this.identities);
     const own = new Set(this.links.map((link) => link.id));
-    const touched = [...this.due, ...this.shadows.map((shadow) => shadow.link_id), ...alsoHeld];
+    const moved = this.moves.map((move) => move.id);
+    const touched = [...this.due, ...moved, ...this.shadows.map((shadow) => shadow.link_id), ...alsoHeld];
     await holdLinks(
       this.sql,
       touched.filter((id) => !own.has(id)),
     );
+    await moveLinks(this.sql, this.moves);
     await insertLinks(this.sql, this.links);
     await writeShadows(this.sql, this.shadows);
     await markDue(this.sql, [...this.due]);
@@ -188,6 +197,7 @@ export class Unit {
     }
     await insertChanges(this.sql, changes);
     await insertEvents(this.sql, events);
+    await proposeMatches(this.sql, this.doubts, clashes);
   }
 }
 

@@ -19,13 +19,16 @@ export function whyNever(
   if (record.state === 'deleted') return `was deleted; restore it, or make it in ${connection}`;
   // One that was only spoken of so far comes as soon as somebody tells what it is.
   if (record.state !== 'live') return undefined;
-  const party =
-    landscape.party(connection, what, record.entity) ?? landscape.holder(connection, record.entity);
-  const creators = landscape
-    .partiesOf(connection, party?.object ?? what)
-    .filter((one) => one.entity === record.entity && creates(one));
-  const [creator] = creators;
-  if (!creator) {
+  const object = (
+    landscape.party(connection, what, record.entity) ?? landscape.holder(connection, record.entity)
+  )?.object;
+  const parties = landscape
+    .partiesOf(connection, object ?? what)
+    .filter((one) => one.entity === record.entity);
+  const creators = parties.filter(creates);
+  if (creators.length === 0) {
+    // A system that is only read makes its own: it is told here as soon as it is there.
+    if (parties.some((one) => one.reads && one.writes === undefined)) return undefined;
     return `is not made there by the hub (no party of ${connection} has write: { create: true } for ${record.entity}); make it in ${connection}`;
   }
   const reasons = creators.map((one) => outOfScope(one, record));

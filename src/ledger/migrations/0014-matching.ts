@@ -48,7 +48,7 @@ create table match_candidates (
 );
 create index match_candidates_record on match_candidates (record_id);
 
--- What both records were when a person made them one, and what their copies showed then.
+-- What the one that was kept was when a person made two records one; kept_version is its first version afterwards.
 create table record_merges (
   id uuid primary key,
   kept uuid not null,
@@ -57,7 +57,6 @@ create table record_merges (
   kept_data jsonb not null,
   kept_provenance jsonb not null,
   kept_version bigint not null,
-  shown jsonb not null,
   author text not null,
   at timestamptz not null default now(),
   undone_at timestamptz,
