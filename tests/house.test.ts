@@ -45,7 +45,8 @@ function partOf(file: string): string {
 const allowed: Record<string, readonly string[]> = {
   model: [],
   problems: [],
-  errors: [],
+  'error-table': [],
+  errors: ['error-table'],
   'connectors/kit': ['model'],
   connector: ['connectors/kit', 'model', 'openapi'],
   registry: ['connectors/kit', 'connector'],

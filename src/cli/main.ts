@@ -15,7 +15,9 @@ import { derivedCommand } from './derived.ts';
 import { variables } from './environment.ts';
 import { explainCommand } from './explain.ts';
 import { mappingsCommand } from './mappings.ts';
+import { matchesCommand } from './matches.ts';
 import { previewCommand } from './preview.ts';
+import { recordsCommand } from './records.ts';
 import { rehearseCommand } from './rehearse.ts';
 import { startCommand } from './start.ts';
 import { suggestCommand } from './suggest.ts';
@@ -41,6 +43,8 @@ const program = new Command('lianhub')
   .addCommand(derivedCommand())
   .addCommand(deadlettersCommand())
   .addCommand(explainCommand())
+  .addCommand(matchesCommand())
+  .addCommand(recordsCommand())
   .addCommand(previewCommand())
   .addCommand(rehearseCommand())
   .addCommand(mappingsCommand())

@@ -5,7 +5,9 @@ import { reportLimits } from '../lanes/limits/report.ts';
 import type { World } from '../lanes/world.ts';
 import { countConflicts } from '../ledger/conflicts.ts';
 import { pausedConnections } from '../ledger/connections.ts';
+import { countMatches } from '../ledger/matches.ts';
 import { countInbox, countLinks, countRecords, listTrouble } from '../ledger/overview.ts';
+import { awaitedRecords } from '../ledger/waiting.ts';
 import { redact } from '../security/index.ts';
 import { problemOf } from './problem.ts';
 
@@ -33,7 +35,7 @@ export function status(world: World): Hono {
   });
   app.get('/v1/status', async (context) => {
     const { database } = world;
-    const [records, links, inbox, trouble, paused, shared, conflicts] = await Promise.all([
+    const [records, links, inbox, trouble, paused, shared, conflicts, waiting, matches] = await Promise.all([
       countRecords(database),
       countLinks(database),
       countInbox(database),
@@ -41,12 +43,16 @@ export function status(world: World): Hono {
       pausedConnections(database),
       reportLimits(database),
       countConflicts(database),
+      awaitedRecords(database, 100),
+      countMatches(database),
     ]);
-    // Error texts are what vendors answered, and some say back what they were told.
     const { limits, tokens: sessions } = shared;
-    const told = JSON.stringify(
-      redact({ records, links, inbox, trouble, paused, conflicts, limits, sessions }),
-    );
+    const all = {
+      ...{ records, links, inbox, trouble, paused },
+      ...{ conflicts, waiting, matches, limits, sessions },
+    };
+    // Error texts are what vendors answered, and some say back what they were told.
+    const told = JSON.stringify(redact(all));
     return context.body(told, 200, { 'content-type': 'application/json' });
   });
   return app;

@@ -3,6 +3,8 @@ import type { Database } from '../ledger/database.ts';
 import { electSweeper, neglectedLanes } from '../ledger/lanes.ts';
 import { ensurePartitions } from '../ledger/partitions.ts';
 import { releaseFilled } from '../ledger/waits.ts';
+import { markReferring } from './merging/mark-referring.ts';
+import { tellAllCircles } from './push/circles.ts';
 
 export interface SweeperOptions {
   readonly database: Database;
@@ -22,6 +24,7 @@ export class Sweeper {
   #running: Promise<void> = Promise.resolve();
   #stopped = false;
   #partitionsAt = 0;
+  #tidiedAt = 0;
 
   constructor(options: SweeperOptions) {
     this.#options = options;
@@ -61,5 +64,10 @@ export class Sweeper {
     // Whatever waited for a code that is there by now goes on at its pace, which all processes share.
     const freed = await this.#options.database.transaction(releaseFilled);
     if (freed.lanes.length > 0) this.#options.ring(freed.lanes);
+    if (Date.now() > this.#tidiedAt) {
+      this.#tidiedAt = Date.now() + 60_000;
+      await tellAllCircles(this.#options.database);
+      await markReferring(this.#options.database);
+    }
   }
 }

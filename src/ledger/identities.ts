@@ -36,30 +36,48 @@ export function findIdentities(
   );
 }
 
-/** A strong key that another record has already: what was to be written cannot be, as long as that is so. */
-export class KeyTaken extends Error {
-  constructor({ entity, kind, value }: Pick<Identity, 'entity' | 'kind' | 'value'>) {
-    super(`${kind} ${value} already belongs to another ${entity}; correct one of the two at its source`);
-  }
+/** Two records under one key: both claim it strongly, or one has just claimed it weakly. */
+export interface Clash {
+  readonly entity: string;
+  readonly kind: string;
+  readonly scope: string;
+  readonly strength: 'strong' | 'weak';
+  /** The record that claims it now. */
+  readonly mine: string;
+  readonly other: string;
 }
 
-/** Adds claims; one already there stays. Throws KeyTaken when a strong one belongs to another record that lives. */
-export async function insertIdentities(sql: Sql, identities: readonly Identity[]): Promise<void> {
-  if (identities.length === 0) return;
-  const taken = await rows<Identity>(
+/** A weak key that more records than this share says nothing about any of them. */
+export const tooMany = 5;
+
+/**
+ * Adds claims; one already there stays. Answers who else claims the same: of strong keys anybody, of weak ones
+ * only where the claim is new, and up to one more than `tooMany`.
+ */
+export async function insertIdentities(sql: Sql, identities: readonly Identity[]): Promise<Clash[]> {
+  if (identities.length === 0) return [];
+  return rows<Clash>(
     sql,
-    `with x as (
-       select * from jsonb_to_recordset($1::jsonb) as y(entity text, kind text, scope text, value text,
-         record_id uuid, strength text)),
-     fresh as (
+    `with given as materialized (
+       select distinct entity, kind, scope, value, record_id, strength
+       from jsonb_to_recordset($1::jsonb) as x(entity text, kind text, scope text, value text, record_id uuid,
+         strength text)),
+     added as (
        insert into identities (entity, kind, scope, value, record_id, strength)
-       select entity, kind, scope, value, record_id, strength from x on conflict do nothing)
-     select x.* from x
-     join identities i on i.entity = x.entity and i.kind = x.kind and i.scope = x.scope and i.value = x.value
-       and i.strength = 'strong' and i.record_id <> x.record_id
-     join records r on r.id = i.record_id and r.state in ('live', 'placeholder')
-     where x.strength = 'strong' limit 1`,
+       select entity, kind, scope, value, record_id, strength from given
+       on conflict do nothing returning entity, kind, scope, value, record_id, strength),
+     asked as (
+       select * from given where strength = 'strong' union all select * from added where strength = 'weak')
+     select a.entity, a.kind, a.scope, a.strength, a.record_id as mine, o.record_id as other from asked a
+     cross join lateral (
+       select i.record_id from identities i
+       where i.entity = a.entity and i.kind = a.kind and i.scope = a.scope and i.value = a.value
+         and i.record_id <> a.record_id and (a.strength = 'weak' or i.strength = 'strong')
+       limit ${tooMany + 1}) o
+     union
+     select a.entity, a.kind, a.scope, a.strength, a.record_id, g.record_id from asked a
+     join given g on g.entity = a.entity and g.kind = a.kind and g.scope = a.scope and g.value = a.value
+       and g.record_id <> a.record_id`,
     [rowsParameter(identities)],
   );
-  if (taken[0]) throw new KeyTaken(taken[0]);
 }

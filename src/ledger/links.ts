@@ -98,12 +98,15 @@ export function linksByIds(sql: Sql, ids: readonly string[]): Promise<LinkRow[]>
   return rows<LinkRow>(sql, `select ${columns} from links l where l.id = any($1::uuid[])`, [ids]);
 }
 
-/** Every link of the records. */
+/** Every link of the records; a record's own before those that came with others, and those that exist first. */
 export function linksOfRecords(sql: Sql, recordIds: readonly string[]): Promise<LinkRow[]> {
   if (recordIds.length === 0) return Promise.resolve([]);
-  return rows<LinkRow>(sql, `select ${columns} from links l where l.record_id = any($1::uuid[])`, [
-    recordIds,
-  ]);
+  return rows<LinkRow>(
+    sql,
+    `select ${columns} from links l where l.record_id = any($1::uuid[])
+     order by l.remote_id is null, l.came_from is not null, l.id`,
+    [recordIds],
+  );
 }
 
 export interface LinkInsert {
@@ -139,12 +142,17 @@ export async function insertLinks(sql: Sql, links: readonly LinkInsert[]): Promi
   );
 }
 
-/** Notes what a system last showed: revision and content hash; a number it told is kept. */
+/**
+ * Notes what a system last showed: revision and content hash; a number it told is kept. Answers how many it noted:
+ * a link that belongs to another record than `was` by now is left alone, and the caller must start over.
+ */
 export async function markSeen(
   sql: Sql,
   seen: readonly {
     readonly id: string;
     readonly record_id: string;
+    /** The record it belonged to when it was read. */
+    readonly was: string;
     readonly seen_revision: string | null;
     readonly seen_hash: string | null;
     readonly seen_at: Date | null;
@@ -154,22 +162,23 @@ export async function markSeen(
     readonly remote_status?: string | null;
     readonly read_at?: Date | null;
   }[],
-): Promise<void> {
-  if (seen.length === 0) return;
-  await run(
+): Promise<number> {
+  if (seen.length === 0) return 0;
+  const noted = await rows<{ id: string }>(
     sql,
     `with x as (
-       select y.* from jsonb_to_recordset($1::jsonb) as y(id uuid, record_id uuid, seen_revision text,
+       select y.* from jsonb_to_recordset($1::jsonb) as y(id uuid, record_id uuid, was uuid, seen_revision text,
          seen_hash text, seen_at timestamptz, remote_id text, remote_number text, remote_status text, read_at timestamptz)
-       join links k on k.id = y.id order by k.id for update of k)
+       join links k on k.id = y.id and k.record_id = y.was order by k.id for update of k)
      update links l set seen_revision = coalesce(x.seen_revision, l.seen_revision),
        seen_hash = coalesce(x.seen_hash, l.seen_hash), seen_at = greatest(x.seen_at, l.seen_at), record_id = x.record_id,
        remote_id = coalesce(l.remote_id, x.remote_id), remote_number = coalesce(x.remote_number, l.remote_number),
        remote_status = case when l.written_at >= x.read_at then l.remote_status
                             else coalesce(x.remote_status, l.remote_status) end
-     from x where l.id = x.id`,
+     from x where l.id = x.id returning l.id`,
     [rowsParameter(seen)],
   );
+  return noted.length;
 }
 
 /**

@@ -47,14 +47,16 @@ export async function shareRecords(sql: Sql, ids: readonly string[]): Promise<Ma
   return new Map(found.map((row) => [row.id, row.version]));
 }
 
-/** Locks records like `lockRecords`, without reading what is in them. */
-export async function holdRecords(sql: Sql, ids: readonly string[]): Promise<void> {
-  if (ids.length === 0) return;
-  await run(
+/** Locks records like `lockRecords`, without reading what is in them; answers those that were merged into another. */
+export async function holdRecords(sql: Sql, ids: readonly string[]): Promise<string[]> {
+  if (ids.length === 0) return [];
+  const merged = await rows<{ id: string }>(
     sql,
-    `select count(*) from (select 1 from records where id = any($1::uuid[]) order by id for update) held`,
+    `select id from (select id, alias_of from records where id = any($1::uuid[]) order by id for update) held
+     where alias_of is not null`,
     [ids],
   );
+  return merged.map((row) => row.id);
 }
 
 /** Follows merged records to the one that lives on. */

@@ -31,22 +31,41 @@ export function openTries(sql: Sql, linkIds: readonly string[]): Promise<TryRow[
   );
 }
 
-/** Of these kinds of object, those that have a create of ours under way whose outcome nobody knows yet. */
+/** Creates of one kind of object whose outcome nobody knows yet. */
+export interface OpenCreates {
+  readonly connection: string;
+  readonly object: string;
+  /** When the first of those began that may still be found out by itself; null: there is none. */
+  readonly began: Date | null;
+  /** Our numbers of those that nobody could find out about in time; up to a thousand. */
+  readonly keys: readonly string[];
+}
+
+/**
+ * Of these kinds of object, the creates of ours under way whose outcome nobody knows yet. After `patienceMs` past its
+ * deadline one is not waited for any more, only remembered by its key.
+ */
 export async function unresolvedCreates(
   sql: Sql,
   kinds: readonly { readonly connection: string; readonly object: string; readonly entity: string }[],
-): Promise<Set<string>> {
-  if (kinds.length === 0) return new Set();
-  const found = await rows<{ connection: string; object: string }>(
+  patienceMs: number,
+): Promise<Map<string, OpenCreates>> {
+  if (kinds.length === 0) return new Map();
+  const found = await rows<OpenCreates>(
     sql,
-    `select distinct l.connection, l.object from tries t
+    `select l.connection, l.object,
+       min(t.started_at) filter (where t.send_by > now() - $2::float8 * interval '1 ms') as began,
+       coalesce((array_agg(t.key order by t.started_at desc)
+         filter (where t.send_by <= now() - $2::float8 * interval '1 ms'))[1:1000], '{}') as keys
+     from tries t
      join links l on l.id = t.link_id
      join jsonb_to_recordset($1::jsonb) as x(connection text, object text, entity text)
        on l.connection = x.connection and l.object = x.object and l.entity = x.entity
-     where (t.outcome is null or t.outcome = 'unknown') and l.remote_id is null and not l.origin`,
-    [rowsParameter(kinds)],
+     where (t.outcome is null or t.outcome = 'unknown') and l.remote_id is null and not l.origin
+     group by 1, 2`,
+    [rowsParameter(kinds), patienceMs],
   );
-  return new Set(found.map((row) => `${row.connection}/${row.object}`));
+  return new Map(found.map((row) => [`${row.connection}/${row.object}`, row]));
 }
 
 export interface TryInsert {

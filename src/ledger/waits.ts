@@ -59,50 +59,93 @@ export async function insertInboxWaits(sql: Sql, waits: readonly InboxWait[]): P
   );
 }
 
+/** Copies that go on at once when what they wait for is there; what else waits for it follows at the pace below. */
+export const freedAtOnce = 500;
+
 /**
- * Lets subjects go on and forgets all they waited for: one that still lacks something waits again when it is
- * looked at. `chosen` answers rows of waits. Links are locked in id order, one by one by their key, whatever the
- * planner believes of how many wait.
+ * Lets the links of `held` (locked rows: id, state) go on and forgets all they waited for: one that still lacks
+ * something waits again when it is looked at. Links before their waits: the order of all who hold both.
  */
-const free = (chosen: string): string =>
-  `with chosen as (${chosen}),
-   gone as (
-     delete from waits w using chosen c where w.subject = c.subject and w.subject_id = c.subject_id),
-   ids as (select distinct c.subject_id::uuid as id from chosen c where c.subject = 'link' order by 1),
-   held as (
-     select l.id from ids cross join lateral (
-       select k.id from links k where k.id = ids.id and k.state = 'waiting' for update) l),
+const goOn = `
+   gone as (delete from waits w using held where w.subject = 'link' and w.subject_id = held.id::text),
    l as (
      update links k set state = 'due', due_at = now(), attempts = 0, error_code = null, error = null
-     from held where k.id = held.id returning k.lane),
+     from held where k.id = held.id and held.state = 'waiting' returning k.lane)`;
+
+// One by one by their key, whatever the planner believes of how many wait.
+const freeLinks = `
+  with ids as (select distinct i as id from unnest($1::uuid[]) i order by 1),
+   held as (
+     select l.id, l.state from ids cross join lateral (
+       select k.id, k.state from links k where k.id = ids.id for update) l),${goOn}
+   select distinct lane from l`;
+
+// Whoever holds one of them is deciding about it right now; it is come back to.
+const freeFilled = `
+  with chosen as (
+     select * from (
+       (select subject, subject_id, subject_at, filled_at, since from waits where filled_at is not null
+        order by filled_at, since, subject_id limit $1)
+       union all
+       select w.subject, w.subject_id, w.subject_at, f.filled_at, w.since from wait_fills f
+       cross join lateral (
+         select * from waits w where w.kind = f.kind and w.target = f.target and w.since <= f.filled_at
+           and w.filled_at is null
+         order by w.since, w.subject_id limit $1) w) s
+     order by filled_at, since, subject_id limit $1),
+   ids as (select distinct c.subject_id::uuid as id from chosen c where c.subject = 'link' order by 1),
+   held as (
+     select l.id, l.state from ids cross join lateral (
+       select k.id, k.state from links k where k.id = ids.id for update skip locked) l),${goOn},
+   told as (
+     select b.received_at, b.id, b.state from chosen c cross join lateral (
+       select n.received_at, n.id, n.state from inbox n
+       where c.subject = 'inbox' and n.received_at = c.subject_at and n.id = c.subject_id::bigint
+       for update skip locked) b),
+   heard as (delete from waits w using told where w.subject = 'inbox' and w.subject_id = told.id::text),
+   orphaned as (
+     delete from waits w using chosen c where w.subject = c.subject and w.subject_id = c.subject_id
+       and case c.subject when 'link' then not exists (select 1 from links k where k.id = c.subject_id::uuid)
+         else not exists (
+           select 1 from inbox n where n.received_at = c.subject_at and n.id = c.subject_id::bigint) end),
    i as (
      update inbox b set state = 'due', due_at = now(), error_code = null, error = null
-     from chosen c where c.subject = 'inbox' and b.received_at = c.subject_at and b.id = c.subject_id::bigint
-       and b.state = 'waiting'
-     returning b.lane)
-   select lane, (select count(*)::int from chosen) as chosen from l
-   union select lane, (select count(*)::int from chosen) from i
-   union select null, (select count(*)::int from chosen)`;
-
-const freeTargets = free(
-  `select w.subject, w.subject_id, w.subject_at from waits w
-   join jsonb_to_recordset($1::jsonb) as x(kind text, target text) on w.kind = x.kind and w.target = x.target
-   order by w.subject, w.subject_id for update of w`,
-);
-const freeFilled = free(
-  `select subject, subject_id, subject_at from waits where filled_at is not null
-   order by filled_at, since, subject_id limit $1 for update skip locked`,
-);
+     from told where b.received_at = told.received_at and b.id = told.id and told.state = 'waiting'
+     returning b.lane),
+   n as (select (select count(*) from held) + (select count(distinct id) from told) as freed)
+   select lane, n.freed::int as chosen from l, n
+   union select lane, n.freed::int from i, n
+   union select null, n.freed::int from n`;
 
 interface Freed {
   readonly lane: string | null;
   readonly chosen: number;
 }
 
-/** Frees at once everything that waited for these targets and answers the lanes to ring. */
-export async function releaseWaits(sql: Sql, waits: readonly Wait[]): Promise<string[]> {
-  if (waits.length === 0) return [];
-  return lanesOf(await rows<Freed>(sql, freeTargets, [rowsParameter(waits)]));
+/**
+ * Lets go on what waits for these targets, which are there now: `links`, as `waitingLinks` answered them and the
+ * caller holds them. Those beyond `freedAtOnce` follow at the pace of the hub, whatever becomes of this process.
+ * Answers the lanes to ring.
+ */
+export async function releaseWaits(
+  sql: Sql,
+  waits: readonly Wait[],
+  links: readonly string[],
+): Promise<string[]> {
+  if (links.length === 0) return [];
+  const freed = await rows<{ lane: string }>(sql, freeLinks, [links]);
+  if (links.length >= freedAtOnce) {
+    await run(
+      sql,
+      `insert into wait_fills (kind, target)
+       select x.kind, x.target from jsonb_to_recordset($1::jsonb) as x(kind text, target text)
+       where exists (select 1 from waits w where w.kind = x.kind and w.target = x.target)
+       group by 1, 2 order by 1, 2
+       on conflict (kind, target) do update set filled_at = clock_timestamp()`,
+      [rowsParameter(waits)],
+    );
+  }
+  return freed.map((row) => row.lane);
 }
 
 /**
@@ -151,12 +194,16 @@ export async function releasePace(sql: Sql): Promise<number> {
 }
 
 /**
- * Lets go on what waits for codes that are there now, longest filled first, as many as the pace allows by now
+ * Lets go on what waits for codes and records that are there now, longest filled first, as many as the pace allows by now
  * over all processes together: a second's worth at once at the most. Answers how many, and the lanes to ring.
  */
 export async function releaseFilled(sql: Sql): Promise<{ readonly count: number; readonly lanes: string[] }> {
-  const any = await rows(sql, `select 1 from waits where filled_at is not null limit 1`);
-  if (any.length === 0) return { count: 0, lanes: [] };
+  const [any] = await rows<{ codes: boolean; fills: boolean }>(
+    sql,
+    `select exists (select 1 from waits where filled_at is not null) as codes,
+       exists (select 1 from wait_fills) as fills`,
+  );
+  if (!any?.codes && !any?.fills) return { count: 0, lanes: [] };
   const pace = await rows<{ allowed: number }>(
     sql,
     `update release_pace set at = clock_timestamp(), tokens = least(greatest(per_second, 1),
@@ -168,6 +215,13 @@ export async function releaseFilled(sql: Sql): Promise<{ readonly count: number;
   const freed = await rows<Freed>(sql, freeFilled, [allowed]);
   const count = freed[0]?.chosen ?? 0;
   await run(sql, `update release_pace set tokens = tokens - $1`, [count]);
+  if (any.fills) {
+    await run(
+      sql,
+      `delete from wait_fills f where not exists (
+         select 1 from waits w where w.kind = f.kind and w.target = f.target and w.since <= f.filled_at)`,
+    );
+  }
   return { count, lanes: lanesOf(freed) };
 }
 
@@ -175,14 +229,20 @@ function lanesOf(freed: readonly Freed[]): string[] {
   return freed.flatMap(({ lane }) => (lane === null ? [] : [lane]));
 }
 
-/** Links that wait for these targets, unlocked: to be held with all others before they are released. */
+/**
+ * Links that wait for these targets, the longest first and `freedAtOnce` of them at the most, unlocked: to be held
+ * with all others before they are released. Nobody begins to wait for a record that the caller holds.
+ */
 export async function waitingLinks(sql: Sql, waits: readonly Wait[]): Promise<string[]> {
   if (waits.length === 0) return [];
   const found = await rows<{ id: string }>(
     sql,
-    `select distinct w.subject_id as id from waits w
-     join jsonb_to_recordset($1::jsonb) as x(kind text, target text) on w.kind = x.kind and w.target = x.target
-     where w.subject = 'link'`,
+    `select w.subject_id as id from jsonb_to_recordset($1::jsonb) as x(kind text, target text)
+     cross join lateral (
+       select w.subject_id, w.since from waits w
+       where w.kind = x.kind and w.target = x.target and w.subject = 'link'
+       order by w.since, w.subject_id limit ${freedAtOnce}) w
+     group by 1 order by min(w.since), 1 limit ${freedAtOnce}`,
     [rowsParameter(waits)],
   );
   return found.map((row) => row.id);

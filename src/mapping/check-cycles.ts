@@ -41,7 +41,7 @@ export function referenceCycles(
         ...first.at,
         code: 'mapping.reference-cycle',
         message: `in ${connection} none of these can be written first: ${told.join(', ')}`,
-        hint: 'Give one of them direction: in, or write it with remoteNo(entity, id, null), which does not wait.',
+        hint: 'Give one of them patch: true (created without it, written when it exists) or direction: in.',
       });
     }
   }
@@ -58,7 +58,8 @@ function edgesOf(doc: MappingDocument, canonical: CanonicalSide): Edge[] {
   const walk = (specs: readonly Spec[], parent: Direction): void => {
     for (const spec of specs) {
       if (spec.kind === 'field') {
-        if (spec.ref !== undefined && writesOutward(spec, parent)) add(spec.ref.value, spec.ref.at);
+        if (spec.ref !== undefined && !spec.patch && writesOutward(spec, parent))
+          add(spec.ref.value, spec.ref.at);
       } else if (takesPart(spec, 'out', parent)) walk(spec.fields, inside(spec, parent));
     }
   };

@@ -63,6 +63,12 @@ describe('objects that wait for each other', () => {
     ]);
   });
 
+  it('are fine where one may be created without the other', () => {
+    const patient = mapping('fulfilment', 'orderId: { at: A, ref: shipment, patch: true }');
+    const writing = [shipment, patient].map((doc) => ({ connection: 'erp', doc }));
+    expect(referenceCycles(writing, entities)).toEqual([]);
+  });
+
   it('are fine in different systems, when one is only read, and when a record refers to its own kind', () => {
     const apart = [
       { connection: 'erp', doc: shipment },

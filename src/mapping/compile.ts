@@ -40,6 +40,7 @@ export function compileMapping(doc: MappingDocument): CompiledMapping {
     ...(doc.about === undefined ? {} : { about: { entity: doc.about.ref.value } }),
     ...(doc.target === undefined ? {} : { target: doc.target.value }),
     writes: doc.direction !== 'in' && (doc.out.length > 0 || anyWritten(doc.fields, doc.direction)),
+    patches: doc.direction !== 'in' && anyPatched(doc.fields),
     mappedPaths: [
       ...new Set([
         ...pathsIn(doc.fields, '', doc.direction),
@@ -111,6 +112,10 @@ function anyWritten(specs: readonly Spec[], parent: Direction): boolean {
   return specs.some((spec) =>
     spec.kind === 'field' ? writesOutward(spec, parent) : takesPart(spec, 'out', parent),
   );
+}
+
+function anyPatched(specs: readonly Spec[]): boolean {
+  return specs.some((spec) => (spec.kind === 'field' ? spec.patch === true : anyPatched(spec.fields)));
 }
 
 /** Paths the inward side sets; with `echoed` only those that the outward side writes, too. */

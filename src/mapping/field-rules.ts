@@ -69,6 +69,7 @@ export function checkTogether(nodes: Nodes, spec: FieldSpec): void {
   if (spec.inward !== undefined && spec.direction === 'out')
     conflict('inward', 'inward: is about the way in, direction: out forbids it');
   if (spec.onCreate && spec.direction === 'in') conflict('on', 'on: create is about the way out');
+  checkPatch(spec, conflict);
   const needsPath = spec.direction !== 'in' || (spec.inward === undefined && spec.constant === undefined);
   if (spec.at === undefined && needsPath && !spec.where.has('at')) {
     nodes.report(
@@ -78,4 +79,17 @@ export function checkTogether(nodes: Nodes, spec: FieldSpec): void {
       "Write at: the vendor's path",
     );
   }
+}
+
+/** `patch` is a promise to write the reference later: whatever forbids either write forbids it. */
+function checkPatch(
+  spec: FieldSpec,
+  conflict: (option: string, message: string, hint?: string) => void,
+): void {
+  if (!spec.patch) return;
+  if (spec.ref === undefined) conflict('patch', 'patch has a meaning only with ref');
+  if (spec.direction === 'in') conflict('patch', 'patch: is about the way out');
+  if (spec.required) conflict('patch', 'a field cannot be required and written later');
+  if (spec.onCreate)
+    conflict('patch', 'what is written on create only cannot be written later', 'Leave out on: create.');
 }

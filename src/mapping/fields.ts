@@ -47,6 +47,7 @@ const FIELD_OPTIONS = [
   'on',
   'join',
   'extension',
+  'patch',
 ] as const;
 
 /**
@@ -167,6 +168,7 @@ function readField(nodes: Nodes, entry: Entry): FieldSpec | undefined {
     required: options.flag('required'),
     clears: options.flag('clears'),
     onCreate: options.word('on', ['create']) === 'create',
+    patch: options.flag('patch'),
     where,
   };
   checkTogether(nodes, spec);

@@ -132,7 +132,7 @@ class OutwardGenerator {
       const find = field.by === 'id' ? 'remoteId' : 'remoteNumber';
       writer.line(`if (typeof v !== "string") run.shape(${meta}, v, "the id of a record");`);
       writer.line(
-        `else { const x = run.${find}(${quote(field.ref.value)}, v, false, ${quote(canonical)}); if (x !== undefined) { ${set('x')} } }`,
+        `else { const x = run.${find}(${quote(field.ref.value)}, v, ${field.patch ? 'ctx.creating' : 'false'}, ${quote(canonical)}); if (x !== undefined) { ${set('x')} } }`,
       );
       return;
     }

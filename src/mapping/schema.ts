@@ -86,6 +86,12 @@ const field = z
       .optional()
       .describe('With as: phone: what stands before an extension (分机).'),
     on: onCreate.optional(),
+    patch: z
+      .boolean()
+      .optional()
+      .describe(
+        'With ref: created without it while it does not exist there, written when it does. Default false.',
+      ),
   })
   .meta({ id: 'field', description: 'One value on both sides.' });
 

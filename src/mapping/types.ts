@@ -108,6 +108,8 @@ export interface FieldSpec {
   readonly extension?: string;
   /** Written only when the object is created. */
   readonly onCreate: boolean;
+  /** With `ref`: the object may be created without it; it is written once what it refers to exists. */
+  readonly patch?: boolean;
   /** Where each option was written, for messages. */
   readonly where: ReadonlyMap<string, Position>;
 }
@@ -345,6 +347,8 @@ export interface CompiledMapping {
   readonly target?: string;
   /** True when the outward side writes anything at all. */
   readonly writes: boolean;
+  /** True when an object may be created without some of its references, which are written afterwards. */
+  readonly patches: boolean;
   /** Canonical paths the inward side can set; list elements as `lines[].quantity`. */
   readonly mappedPaths: readonly string[];
   /** Those of them that the outward side writes, too: what is sent there comes back. */

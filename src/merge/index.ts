@@ -4,6 +4,7 @@ export { type Assembled, assemble, type DocumentPiece } from './assemble.ts';
 export { shownAt, withShownAt } from './at-path.ts';
 export { type Change, diff, type Patch, projectPaths } from './diff.ts';
 export { type DocumentRevised, type DocumentRevision, reviseDocument } from './document.ts';
+export { applyPatch, foldStates, type StateFold } from './fold.ts';
 export { believedMoment, compareInstants, usualSkewMs } from './instant.ts';
 export { elementPath, withoutKeys } from './lists.ts';
 export { isNormalForm } from './normal-form.ts';

@@ -86,7 +86,13 @@ export const customer = defineEntity({
   }),
   matchKeys: [
     { name: 'code', paths: ['code'], strength: 'strong' },
+    // Shared in families, reissued, lent by platforms: a phone never decides who somebody is.
     { name: 'phone', paths: ['phone.e164'], strength: 'weak' },
+    // What is left of a masked number says something together with the name.
+    { name: 'phone and name', paths: ['phone.display', 'name'], strength: 'weak' },
+    { name: 'email', paths: ['email'], strength: 'weak' },
+    { name: 'name and birthday', paths: ['name', 'birthday'], strength: 'weak' },
   ],
+  identities: 'identities',
 });
 export type Customer = z.infer<typeof customer.schema>;

@@ -21,6 +21,8 @@ export interface EntityDefinition<Schema extends z.ZodObject = z.ZodObject> {
   /** Required properties are those a stored record must have. */
   readonly schema: Schema;
   readonly matchKeys: readonly MatchKey[];
+  /** Path of a list of claimed identities (kind, scope, value, strength), each a match key of its own. */
+  readonly identities?: string;
   /** Path (lists as `lines[]`) → entity its value names. */
   readonly references: Readonly<Record<string, string>>;
   /** Paths that tell something about a person; everything below them does, too. */
@@ -37,6 +39,7 @@ export function defineEntity<Schema extends z.ZodObject>(told: {
   readonly nature: Nature;
   readonly schema: Schema;
   readonly matchKeys: readonly MatchKey[];
+  readonly identities?: string;
   readonly stages?: readonly string[];
 }): EntityDefinition<Schema> {
   const paths = schemaPaths(told.schema);

@@ -1,7 +1,7 @@
 /** Checks of a record against its entity. */
 import type { z } from 'zod';
 import type { EntityDefinition, MatchKey } from './entity.ts';
-import type { JsonObject } from './json.ts';
+import { isList, isObject, type JsonObject } from './json.ts';
 import { valueAt } from './paths.ts';
 
 export interface Issue {
@@ -45,6 +45,8 @@ function readIssue(issue: z.core.$ZodIssue, data: JsonObject): Issue[] {
 export interface MatchValue {
   readonly name: string;
   readonly strength: MatchKey['strength'];
+  /** Where an identity is unique: an account, a corporation, a programme. Absent: in the whole hub. */
+  readonly scope?: string;
   readonly value: string;
 }
 
@@ -58,6 +60,14 @@ export function matchValues(definition: EntityDefinition, data: JsonObject): Mat
     const parts = [...told, ...extra].map(String);
     const value = parts.length === 1 ? String(parts[0]) : JSON.stringify(parts);
     found.push({ name: key.name, strength: key.strength, value });
+  }
+  const claims = definition.identities === undefined ? undefined : valueAt(data, definition.identities);
+  for (const claim of isList(claims) ? claims : []) {
+    if (!isObject(claim)) continue;
+    const { kind, scope, value, strength } = claim;
+    if (typeof kind !== 'string' || typeof scope !== 'string' || typeof value !== 'string' || value === '')
+      continue;
+    found.push({ name: kind, scope, value, strength: strength === 'strong' ? 'strong' : 'weak' });
   }
   return found;
 }

@@ -82,6 +82,10 @@ export const problemTable: Readonly<Record<string, ProblemRow>> = {
     means: 'The mapping is about another entity than the sync.',
     todo: 'Choose another mapping.',
   },
+  'config.patch-without-update': {
+    means: 'A mapping leaves references for later (`patch: true`), and the party that uses it never updates.',
+    todo: 'Say `write: { create: true, update: true }`, or take `patch` out of the mapping.',
+  },
   'config.not-writable': {
     means: 'A party is to be written to, and its mapping writes nothing.',
     todo: 'Remove `write:`, or choose another mapping.',

@@ -123,6 +123,13 @@ function buildParty(
   if (flowProblem !== undefined) {
     return tell(['mapping'], flowProblem.code, flowProblem.message, flowProblem.hint);
   }
+  if (mapping.patches && party.write?.create && !party.write.update) {
+    return tell(
+      ['write'],
+      'config.patch-without-update',
+      `${party.mapping} creates objects without references that it means to write later (patch: true), but this party never updates`,
+    );
+  }
   // A channel is told the stock of its own locations only.
   const locations = Object.values(config.stock)
     .filter((stock) => sync.entity === 'inventory' && party.write && stock.channel === party.connection)

@@ -7,8 +7,10 @@ import { releaseWaits, waitingLinks } from '../../ledger/waits.ts';
 import { compareRevisions } from '../../merge/index.ts';
 import { entities } from '../../model/index.ts';
 import type { World } from '../world.ts';
+import { undecided } from './ambiguous.ts';
 import { noteClaims, settleConflicts } from './conflicts.ts';
 import { followUp } from './effects.ts';
+import { LostRace } from './lost-race.ts';
 import { mergeItem } from './merge-item.ts';
 import { notOurs } from './not-ours.ts';
 import { noteLink, type Seen } from './note-link.ts';
@@ -105,11 +107,13 @@ export async function applyAll(world: World, unit: Unit, given: readonly Prepare
     ),
   ];
   const waits = there.map((target) => ({ kind: 'ref' as const, target }));
-  await unit.write([...seen.keys(), ...(await waitingLinks(sql, waits))]);
+  const waiting = await waitingLinks(sql, waits);
+  await unit.write([...seen.keys(), ...waiting]);
   await writeConflicts(sql, disputes);
-  await markSeen(sql, [...seen.values()]);
+  const noted = await markSeen(sql, [...seen.values()]);
+  if (noted < seen.size) throw new LostRace('a copy was given to another record meanwhile');
   await finishInbox(sql, outcomes);
-  const freed = await releaseWaits(sql, waits);
+  const freed = await releaseWaits(sql, waits, waiting);
   for (const lane of freed) unit.rings.add(lane);
   return unit.rings;
 }
@@ -150,6 +154,8 @@ function applyOne(
     if (order.kind === 'drop') return dropped(row, link.record_id, order.code, order.error);
     if (order.kind === 'read') return postponed(row, order.code, order.error, 0);
   }
+  const doubtful = undecided(unit, item, address, settled.data, claims.get(address));
+  if (doubtful) return doubtful;
   const known = item.about ? aboutId(item, resolved)[0] : (link?.record_id ?? claims.get(address));
   const record = recordFor(unit, item, known, claims.get(address), settled.data);
   const second = link ? undefined : secondOfKey(item, settled.data, record, found, copies);
@@ -190,6 +196,7 @@ function applyOne(
         receivedAt: row.received_at.toISOString(),
         connection: row.connection,
         object: row.object,
+        remoteId: row.remote_id,
         via: row.via,
       },
       ...(merged.conflicts === undefined ? {} : { conflicts: merged.conflicts }),
@@ -197,6 +204,7 @@ function applyOne(
     });
     claimIdentities(unit, record);
   }
+  unit.doubts.became(address, record.id);
   const shown = told === settled.data ? told : overlay(shadow?.theirs ?? {}, told);
   noteLink(world, unit, item, record, found, shown, seen, told === settled.data);
   noteClaims(unit, item, record, found, merged, settled.data);

@@ -209,29 +209,24 @@ async function shippedQuantities(
 async function markCopies(world: World, unit: Unit): Promise<void> {
   const changed = unit.changedRecords.filter((record) => record.state === 'live');
   const writing = changed.filter((record) => world.landscape.writersOf(record.entity).length > 0);
-  const existing = await linksOfRecords(
+  const stored = await linksOfRecords(
     unit.sql,
     writing.filter((record) => record.before > 0).map((record) => record.id),
   );
-  // A system may keep several copies (the tills of a chain): each of them is dirty.
-  const have = new Map<string, LinkRow[]>();
-  for (const link of existing) {
-    const address = `${link.record_id}/${link.connection}/${link.object}`;
-    have.set(address, [...(have.get(address) ?? []), link]);
-  }
+  const have = copiesByAddress(unit, stored);
   const fresh = new Set(unit.links.map((link) => `${link.record_id}/${link.connection}/${link.object}`));
   for (const record of writing) {
     for (const party of world.landscape.writersOf(record.entity)) {
       const address = `${record.id}/${party.connection}/${party.object}`;
-      const copies = have.get(address);
-      if (copies) {
-        for (const link of copies) {
-          const finished = link.step !== null && link.step === party.mapping.flow.at(-1)?.name;
-          if (finished && party.writes?.update !== true) continue;
-          unit.due.add(link.id);
-          unit.rings.add(link.lane);
-        }
-      } else if (!fresh.has(address) && wanted(party, record.data)) {
+      const copies = have.get(address) ?? [];
+      for (const link of copies) {
+        const finished = link.step !== null && link.step === party.mapping.flow.at(-1)?.name;
+        if (finished && party.writes?.update !== true) continue;
+        unit.due.add(link.id);
+        unit.rings.add(link.lane);
+      }
+      if (copies.length > 0) continue;
+      if (!fresh.has(address) && wanted(party, record.data)) {
         const lane = world.landscape.pushLane(party.connection, party.object, shardKeyOf(record));
         unit.links.push({
           id: newId(),
@@ -252,6 +247,19 @@ async function markCopies(world: World, unit: Unit): Promise<void> {
       }
     }
   }
+}
+
+/** A record may have several copies in one system; those that a unit moves count where they go. */
+function copiesByAddress(unit: Unit, stored: readonly LinkRow[]): Map<string, LinkRow[]> {
+  const moved = new Set(unit.moves.map((move) => move.id));
+  const copies = new Map<string, LinkRow[]>();
+  for (const link of [...stored.filter(({ id }) => !moved.has(id)), ...unit.moves.map((move) => move.link)]) {
+    const address = `${link.record_id}/${link.connection}/${link.object}`;
+    const known = copies.get(address);
+    if (known) known.push(link);
+    else copies.set(address, [link]);
+  }
+  return copies;
 }
 
 /** Parts of one order go through one lane, so that each sees what the one before it left. */

@@ -1,23 +1,18 @@
 import { DeriveError } from '../../derive/index.ts';
 import { isAboutData, sqlState } from '../../ledger/database.ts';
-import { KeyTaken } from '../../ledger/identities.ts';
 import type { InboxOutcome } from '../../ledger/inbox.ts';
 import { MappingFault } from '../../mapping/index.ts';
 import { isObject, type Json } from '../../model/index.ts';
 import type { World } from '../world.ts';
+import { LostRace } from './lost-race.ts';
 import { dead, later, withFetched } from './outcomes.ts';
 import type { Prepared } from './prepare.ts';
-import { LostRace } from './unit.ts';
-
-/** Tries of what meets a key of another record: two messages may just have come in the wrong order. */
-const keyTries = 5;
 
 /** Errors that one item can cause: its data, a rule that cannot read it, or somebody who was faster. */
 export function isAboutItem(error: unknown): boolean {
   return (
     isAboutData(error) ||
     error instanceof LostRace ||
-    error instanceof KeyTaken ||
     error instanceof DeriveError ||
     error instanceof MappingFault ||
     error instanceof TypeError ||
@@ -28,12 +23,6 @@ export function isAboutItem(error: unknown): boolean {
 /** What becomes of the one item that cannot be written, with a sentence that says what to correct. */
 export function outcomeOfError(world: World, item: Prepared, error: unknown): InboxOutcome {
   const { row } = item;
-  if (error instanceof KeyTaken) {
-    const told = `${row.object} ${row.remote_id}: ${error.message}`;
-    return row.attempts + 1 >= keyTries
-      ? dead(row, 'apply.key-taken', told)
-      : later(row, 'apply.key-taken', told);
-  }
   // A unique violation or a lost race is settled by reading again; anything else will not change by itself.
   if (sqlState(error)?.startsWith('23') || error instanceof LostRace) {
     return later(row, 'apply.try-again', 'somebody else changed the same record; it is read again');

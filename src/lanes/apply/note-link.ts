@@ -56,6 +56,7 @@ export function noteLink(
     seen.set(linkId, {
       id: linkId,
       record_id: record.id,
+      was: link.record_id,
       seen_revision: answer ? null : item.revision,
       seen_hash: answer ? null : item.contentHash,
       seen_at: answer ? null : item.readBy,

@@ -1,6 +1,6 @@
 import type { InboxOutcome } from '../../ledger/inbox.ts';
 import type { Sql } from '../../ledger/sql.ts';
-import { unresolvedCreates } from '../../ledger/tries.ts';
+import { type OpenCreates, unresolvedCreates } from '../../ledger/tries.ts';
 import type { PendingReference } from '../../mapping/index.ts';
 import { backoff } from '../retry.ts';
 import type { World } from '../world.ts';
@@ -11,26 +11,38 @@ import { type Resolved, withReferences } from './references.ts';
 
 const heldBack = 'apply.own-create-open';
 
-/** `<connection>/<object>` of which a create of ours is under way, in the systems the items come from. */
-export function openCreates(world: World, sql: Sql, items: readonly Prepared[]): Promise<Set<string>> {
+/** How long past its deadline the outcome of a create is waited for before strangers are let in, milliseconds. */
+const patienceMs = 15 * 60_000;
+
+/** Clocks of the hub's processes and of the database are taken to differ by no more than this, milliseconds. */
+const skewMs = 10_000;
+
+/** By `<connection>/<object>`: creates of ours under way, in the systems the items come from. */
+export function openCreates(
+  world: World,
+  sql: Sql,
+  items: readonly Prepared[],
+): Promise<Map<string, OpenCreates>> {
   const telling = new Set(items.flatMap(({ row }) => (row.via === 'answer' ? [] : [row.connection])));
   const kinds = world.landscape.parties.flatMap(({ connection, object, entity, writes, mapping }) =>
     telling.has(connection) && writes?.create === true && mapping.target === undefined
       ? [{ connection, object, entity }]
       : [],
   );
-  return unresolvedCreates(sql, kinds);
+  return unresolvedCreates(sql, kinds, patienceMs);
 }
 
 /**
  * While a create of ours is unresolved, an object nobody knows may be just that one, and so may what a message
  * speaks of: both are held back. When an object was, it is as old as the create, whose answers have told more since.
+ * Only a create that had begun when the message came can have made what it tells of, and the wait for it is bounded:
+ * after that only what names our number is still held back, until a person says what became of that write.
  */
 export function ownCreate(
   world: World,
   item: Prepared,
   found: Found,
-  creating: ReadonlySet<string>,
+  creating: ReadonlyMap<string, OpenCreates>,
   resolved: Resolved,
 ): InboxOutcome | undefined {
   const { row } = item;
@@ -42,10 +54,22 @@ export function ownCreate(
   if (creating.size === 0) return undefined;
   const missing = missingReference(item, resolved);
   const spokenOf = missing && world.landscape.holder(row.connection, missing.entity)?.object;
-  const isStranger = !item.about && !link && creating.has(`${row.connection}/${row.object}`);
-  if (!isStranger && !(spokenOf && creating.has(`${row.connection}/${spokenOf}`))) return undefined;
+  const isStranger = !item.about && !link;
+  const mayBe =
+    (isStranger && mayHaveMade(creating.get(`${row.connection}/${row.object}`), item)) ||
+    (spokenOf !== undefined && mayHaveMade(creating.get(`${row.connection}/${spokenOf}`), item));
+  if (!mayBe) return undefined;
   const why = `may be about what the hub itself is just creating in ${row.connection}; looked at again when that is known`;
   return postponed(row, heldBack, why, backoff(row.attempts, Math.random()));
+}
+
+/** Whether what an item tells or speaks of can have come of one of these creates. */
+function mayHaveMade(creates: OpenCreates | undefined, { row, body }: Prepared): boolean {
+  if (creates === undefined) return false;
+  if (creates.began !== null && creates.began.getTime() <= row.received_at.getTime() + skewMs) return true;
+  if (creates.keys.length === 0) return false;
+  const told = JSON.stringify(body);
+  return creates.keys.some((key) => key === row.remote_id || told.includes(JSON.stringify(key)));
 }
 
 /** What an item speaks of that nobody knows. */

@@ -1,8 +1,9 @@
-import { findIdentities, lockKeys } from '../../ledger/identities.ts';
+import { findIdentities, type Identity, lockKeys } from '../../ledger/identities.ts';
 import { type LinkInsert, type LinkRow, unfilledLinks } from '../../ledger/links.ts';
 import type { ShadowRow } from '../../ledger/shadows.ts';
 import { PendingReference } from '../../mapping/index.ts';
 import { entities, isEntityName, type JsonObject, matchValues } from '../../model/index.ts';
+import { type Hit, whoTheyAre } from './ambiguous.ts';
 import type { Prepared } from './prepare.ts';
 import { type Resolved, referenceKey, withReferences } from './references.ts';
 import type { Unit, Working } from './unit.ts';
@@ -78,14 +79,19 @@ export function filled(found: Found, id: string): string[] {
   return [];
 }
 
-/** Which known record a new remote object is, by strong match keys; documents are known by their source. */
+/**
+ * Which known record a new remote object is, by strong match keys; documents are known by their source. Objects
+ * whose keys name several records are left to a person: they are noted in the unit.
+ */
 export async function claimsOf(
   unit: Unit,
   items: readonly Prepared[],
   found: Found,
   resolved: Resolved,
 ): Promise<Map<string, string>> {
-  const wanted: { address: string; entity: string; kind: string; value: string }[] = [];
+  const wanted: Wanted[] = [];
+  // Two that are told at once under one weak key see each other, too: they are proposed, see matches.
+  const weak: string[] = [];
   for (const item of items) {
     const { row, party } = item;
     const address = addressOf(row.connection, row.object, row.remote_id);
@@ -99,28 +105,36 @@ export async function claimsOf(
     const settled = withReferences(row.connection, item.values, resolved);
     if (!settled.ok) continue;
     for (const match of matchValues(definition, settled.data)) {
-      if (match.strength === 'strong') {
-        wanted.push({ address, entity, kind: match.name, value: match.value });
-      }
+      const { name: kind, scope = '', value } = match;
+      const one = { address, entity: party.entity, kind, scope, value };
+      if (match.strength === 'strong') wanted.push(one);
+      else weak.push(keyOf(one));
     }
   }
-  await lockKeys(
-    unit.sql,
-    wanted.map((one) => `${one.entity}/${one.kind}/${one.value}`),
-  );
+  await lockKeys(unit.sql, [...wanted.map(keyOf), ...weak]);
   const claims = await findIdentities(
     unit.sql,
-    wanted.map(({ entity, kind, value }) => ({ entity, kind, scope: '', value })),
+    wanted.map(({ entity, kind, scope, value }) => ({ entity, kind, scope, value })),
   );
-  const byKey = new Map(
-    claims.map((claim) => [`${claim.entity}/${claim.kind}/${claim.value}`, claim.record_id]),
-  );
-  const result = new Map<string, string>();
-  for (const one of wanted) {
-    const record = byKey.get(`${one.entity}/${one.kind}/${one.value}`);
-    if (record !== undefined) result.set(one.address, record);
+  const byKey = new Map(claims.map((claim) => [keyOf(claim), claim.record_id]));
+  const hits = new Map<string, Hit[]>();
+  for (const { address, ...one } of wanted) {
+    const record = byKey.get(keyOf(one));
+    if (record === undefined) continue;
+    hits.set(address, [...(hits.get(address) ?? []), { record, kind: one.kind, scope: one.scope }]);
   }
-  return result;
+  return whoTheyAre(unit, items, hits);
+}
+
+type Wanted = Pick<Identity, 'entity' | 'kind' | 'scope' | 'value'> & { readonly address: string };
+
+function keyOf({
+  entity,
+  kind,
+  scope,
+  value,
+}: Pick<Identity, 'entity' | 'kind' | 'scope' | 'value'>): string {
+  return `${entity}/${kind}/${scope}/${value}`;
 }
 
 export function claimIdentities(unit: Unit, record: Working): void {
@@ -129,7 +143,7 @@ export function claimIdentities(unit: Unit, record: Working): void {
     unit.identities.push({
       entity: record.entity,
       kind: match.name,
-      scope: '',
+      scope: match.scope ?? '',
       value: match.value,
       record_id: record.id,
       strength: match.strength,

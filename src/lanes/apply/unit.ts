@@ -3,6 +3,7 @@ import { type ChangeWrite, type EventWrite, insertChanges, insertEvents } from '
 import { type Identity, insertIdentities } from '../../ledger/identities.ts';
 import { newId } from '../../ledger/ids.ts';
 import { holdLinks, insertLinks, type LinkInsert, markDue } from '../../ledger/links.ts';
+import { type LinkMove, moveLinks } from '../../ledger/record-merges.ts';
 import {
   insertRecords,
   lockRecords,
@@ -16,6 +17,10 @@ import { type ShadowWrite, writeShadows } from '../../ledger/shadows.ts';
 import type { Sql } from '../../ledger/sql.ts';
 import { entities, isEntityName, type JsonObject, matchValues } from '../../model/index.ts';
 import type { Claim } from './conflicts.ts';
+import { Doubts, proposeMatches } from './doubts.ts';
+import { LostRace } from './lost-race.ts';
+
+export { LostRace };
 
 /** A record as it will be when the unit is written. */
 export interface Working {
@@ -34,9 +39,6 @@ export interface Working {
   conflicted: readonly string[];
   patches: { patch: JsonObject; origin: JsonObject; conflicts?: JsonObject; mappingVersion?: string }[];
 }
-
-/** Somebody else wrote one of our records first, although it was locked: start over. */
-export class LostRace extends Error {}
 
 /**
  * Everything one transaction is going to write, gathered in memory and written set-wise at the end. Records
@@ -57,6 +59,10 @@ export class Unit {
   readonly shared = new Set<string>();
   /** What items said about disputed values, in their order. */
   readonly claims: Claim[] = [];
+  /** Objects that cannot be told apart or together by their keys; see ambiguous.ts. */
+  readonly doubts = new Doubts();
+  /** Copies that belong to another record from now on. */
+  readonly moves: LinkMove[] = [];
   readonly due = new Set<string>();
   readonly rings = new Set<string>();
 
@@ -125,6 +131,7 @@ export class Unit {
           one.strength === 'strong' &&
           one.entity === entity &&
           one.kind === match.name &&
+          one.scope === (match.scope ?? '') &&
           one.value === match.value,
       );
       if (claim) return this.get(claim.record_id);
@@ -161,13 +168,15 @@ export class Unit {
     const hit = await updateRecords(this.sql, known.map(rowOf));
     if (hit !== known.length) throw new LostRace('a record changed under its lock');
     await insertDerived(this.sql, this.derived);
-    await insertIdentities(this.sql, this.identities);
+    const clashes = await insertIdentities(this.sql, this.identities);
     const own = new Set(this.links.map((link) => link.id));
-    const touched = [...this.due, ...this.shadows.map((shadow) => shadow.link_id), ...alsoHeld];
+    const moved = this.moves.map((move) => move.id);
+    const touched = [...this.due, ...moved, ...this.shadows.map((shadow) => shadow.link_id), ...alsoHeld];
     await holdLinks(
       this.sql,
       touched.filter((id) => !own.has(id)),
     );
+    await moveLinks(this.sql, this.moves);
     await insertLinks(this.sql, this.links);
     await writeShadows(this.sql, this.shadows);
     await markDue(this.sql, [...this.due]);
@@ -194,6 +203,7 @@ export class Unit {
     }
     await insertChanges(this.sql, changes);
     await insertEvents(this.sql, events);
+    await proposeMatches(this.sql, this.doubts, clashes);
   }
 }
 

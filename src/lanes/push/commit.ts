@@ -2,7 +2,7 @@ import { pauseConnection } from '../../ledger/connections.ts';
 import { sqlState } from '../../ledger/database.ts';
 import { type InboxEntry, insertInbox } from '../../ledger/inbox.ts';
 import { finishLinks, holdLinks } from '../../ledger/links.ts';
-import { holdRecords } from '../../ledger/records.ts';
+import { holdRecords, survivors } from '../../ledger/records.ts';
 import { releaseReservations } from '../../ledger/reservations.ts';
 import { writeShadows } from '../../ledger/shadows.ts';
 import { closeTries } from '../../ledger/tries.ts';
@@ -93,7 +93,7 @@ async function parkUnkept(world: World, row: OutcomeRows, cause: unknown): Promi
 async function commitOutcomes(world: World, given: readonly OutcomeRows[]): Promise<void> {
   const { rows, lanes } = await world.database.transaction(async (sql) => {
     // Whoever is just deciding to wait for one of these holds its record: see alreadyThere().
-    await holdRecords(
+    const merged = await holdRecords(
       sql,
       given.flatMap((row) => (row.created ? [row.recordId] : [])),
     );
@@ -110,10 +110,21 @@ async function commitOutcomes(world: World, given: readonly OutcomeRows[]): Prom
       sql,
       rows.flatMap((row) => (row.completed && row.party.connection === owner ? [row.recordId] : [])),
     );
+    // Of a record that was merged while its copy was made, whoever waits names the one it lives on in.
+    const alive = merged.length === 0 ? new Map<string, string>() : await survivors(sql, merged);
+    await holdRecords(sql, [...alive.values()]);
     const waits = rows.flatMap((row) =>
-      row.created ? [{ kind: 'ref' as const, target: `${row.party.connection}/${row.recordId}` }] : [],
+      row.created
+        ? [
+            {
+              kind: 'ref' as const,
+              target: `${row.party.connection}/${alive.get(row.recordId) ?? row.recordId}`,
+            },
+          ]
+        : [],
     );
-    await holdLinks(sql, [...rows.map((row) => row.link.id), ...(await waitingLinks(sql, waits))]);
+    const waiting = await waitingLinks(sql, waits);
+    await holdLinks(sql, [...rows.map((row) => row.link.id), ...waiting]);
     await finishLinks(
       sql,
       rows.map((row) => ({ ...row.link, written: row.attempt.outcome === 'done' })),
@@ -124,7 +135,7 @@ async function commitOutcomes(world: World, given: readonly OutcomeRows[]): Prom
     );
     const answers = answersOf(world, rows);
     await insertInbox(sql, answers);
-    const freed = await releaseWaits(sql, waits);
+    const freed = await releaseWaits(sql, waits, waiting);
     return { rows, lanes: new Set([...freed, ...answers.map((answer) => answer.lane)]) };
   });
   for (const { pause, party } of rows) {

@@ -6,6 +6,8 @@ import { releaseReservations } from '../../ledger/reservations.ts';
 import { alreadyThere, codeTarget, insertLinkWaits, type LinkWait } from '../../ledger/waits.ts';
 import { connectionOf, type Drain, type LaneHold } from '../runner.ts';
 import type { World } from '../world.ts';
+import { whyNever } from './blocked.ts';
+import { tellCircles } from './circles.ts';
 import { OutcomeBatch } from './commit.ts';
 import { gather } from './gather.ts';
 import type { OutcomeRows } from './outcome.ts';
@@ -125,7 +127,9 @@ async function commitWaits(
   if (plans.length === 0) return;
   const waitsForCode = (plan: (typeof plans)[number]): boolean =>
     plan.waits.some((wait) => wait.kind === 'table');
+  const waitingNow: string[] = [];
   const tablesChanged = await world.database.transaction(async (sql) => {
+    waitingNow.length = 0;
     if (!(await holdsLane(sql, hold.lane, hold.holder, hold.epoch))) return false;
     const stale = plans.some(waitsForCode) && (await world.tables.isStale(sql, tablesVersion));
     const targets = plans.flatMap((plan) =>
@@ -134,34 +138,40 @@ async function commitWaits(
       ),
     );
     const there = await alreadyThere(sql, targets);
-    const names = new Map(
+    const records = new Map(
       (
         await readRecords(
           sql,
           targets.map((target) => target.recordId),
         )
-      ).map(({ id, data }) => [id, data.number ?? data.code]),
+      ).map((record) => [record.id, record]),
     );
     const waits: LinkWait[] = [];
     const outcomes: LinkOutcome[] = [];
     for (const plan of plans) {
       const { connection } = plan.link;
       const missing = plan.waits
-        .map((wait) =>
-          wait.kind === 'ref'
-            ? {
-                kind: wait.kind,
-                target: `${connection}/${wait.recordId}`,
-                worth: undefined,
-                why: `${wait.asks}: ${wait.what} ${names.get(wait.recordId) ?? wait.recordId} is not in ${connection} yet`,
-              }
-            : {
-                kind: wait.kind,
-                target: codeTarget(wait.table, wait.key),
-                worth: wait.worth,
-                why: `${wait.asks}: table ${wait.table} has no code of ${connection} for ${wait.key}; add it`,
-              },
-        )
+        .map((wait) => {
+          if (wait.kind === 'ref') {
+            const record = records.get(wait.recordId);
+            const never = whyNever(world.landscape, connection, wait.what, record);
+            const name = record?.data.number ?? record?.data.code ?? wait.recordId;
+            return {
+              kind: wait.kind,
+              target: `${connection}/${wait.recordId}`,
+              worth: undefined,
+              never,
+              why: `${wait.asks}: ${wait.what} ${name} ${never ?? `is not in ${connection} yet`}`,
+            };
+          }
+          return {
+            kind: wait.kind,
+            target: codeTarget(wait.table, wait.key),
+            worth: wait.worth,
+            never: undefined,
+            why: `${wait.asks}: table ${wait.table} has no code of ${connection} for ${wait.key}; add it`,
+          };
+        })
         .filter((wait) => wait.kind === 'table' || !there.has(wait.target));
       if (missing.length === 0 || (stale && waitsForCode(plan))) {
         outcomes.push({ id: plan.link.id, state: 'due', delayMs: 100 });
@@ -169,12 +179,17 @@ async function commitWaits(
       }
       for (const { kind, target, worth } of missing) {
         waits.push({ linkId: plan.link.id, kind, target, ...worth });
+        if (kind === 'ref') waitingNow.push(plan.link.id);
       }
       outcomes.push({
         id: plan.link.id,
         marks: plan.link.marks,
         state: 'waiting',
-        code: missing[0]?.kind === 'table' ? 'push.waits-for-code' : 'push.waits-for-record',
+        code: missing.some((wait) => wait.never !== undefined)
+          ? 'push.blocked-by'
+          : missing[0]?.kind === 'table'
+            ? 'push.waits-for-code'
+            : 'push.waits-for-record',
         error: missing.map((wait) => wait.why).join('; '),
       });
     }
@@ -188,4 +203,5 @@ async function commitWaits(
     return stale;
   });
   if (tablesChanged) await world.tables.load(world.database);
+  await tellCircles(world.database, waitingNow);
 }

@@ -55,7 +55,9 @@ export function succeeded(
   const isFlowStep = index >= 0 && flow.some((step) => step.create);
   const isBack = takesBack(facts.states, told.step);
   const last = !isFlowStep || index === flow.length - 1;
-  const again = (flow.length > 1 && writes?.update === true) || isBack;
+  // What was left out of the create is written, or waited for, as soon as the object exists.
+  const more = flow.length > 1 || mapping.patches;
+  const again = (more && writes?.update === true) || isBack;
   const created = told.link.remote_id === null && mapping.target === undefined;
   const step = isBack ? lastHeld(flow, facts.states, result.remoteStatus) : isFlowStep ? reached : null;
   // A document is made from another one before it is given its content; unless it was found with just that content.

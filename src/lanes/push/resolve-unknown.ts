@@ -98,7 +98,8 @@ async function resolve(
   const waits = outcome?.created
     ? [{ kind: 'ref' as const, target: `${before.connection}/${before.record_id}` }]
     : [];
-  await holdLinks(sql, [linkId, ...(await waitingLinks(sql, waits))]);
+  const waiting = await waitingLinks(sql, waits);
+  await holdLinks(sql, [linkId, ...waiting]);
   const [link] = await linksByIds(sql, [linkId]);
   if (link?.state !== 'unknown')
     throw new HubError('deadletters.not-unknown', { name, state: link?.state ?? 'gone' });
@@ -106,7 +107,7 @@ async function resolve(
     outcome ? { ...outcome.link, written: true } : { id: linkId, state: 'due', delayMs: 0 },
   ]);
   if (outcome?.shadow) await writeShadows(sql, [outcome.shadow]);
-  const freed = await releaseWaits(sql, waits);
+  const freed = await releaseWaits(sql, waits, waiting);
   const [after] = await linksByIds(sql, [linkId]);
   await insertAudit(sql, [
     {

@@ -11,6 +11,7 @@ import { movements } from './0010-movements.ts';
 import { conflicts } from './0011-conflicts.ts';
 import { seenAt } from './0012-seen-at.ts';
 import { differences } from './0013-differences.ts';
+import { matching } from './0014-matching.ts';
 import { limits } from './0015-limits.ts';
 import { deadLetters } from './0016-dead-letters.ts';
 
@@ -29,6 +30,7 @@ export const migrations: readonly { readonly id: string; readonly sql: string }[
   conflicts,
   seenAt,
   differences,
+  matching,
   limits,
   deadLetters,
 ];

@@ -1,0 +1,6 @@
+/** One error: the HTTP status it is answered with, the operator's sentence, and what to do where that helps. */
+export interface ErrorRow {
+  readonly status: number;
+  readonly message: string;
+  readonly hint?: string;
+}

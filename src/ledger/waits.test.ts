@@ -1,0 +1,80 @@
+import { randomBytes } from 'node:crypto';
+import { afterAll, beforeAll, expect, inject, test } from 'vitest';
+import { type Database, openDatabase } from './database.ts';
+import { newId } from './ids.ts';
+import { insertLinks } from './links.ts';
+import { migrate } from './migrate.ts';
+import { migrations } from './migrations/index.ts';
+import {
+  freedAtOnce,
+  insertLinkWaits,
+  releaseFilled,
+  releaseWaits,
+  setReleasePace,
+  waitingLinks,
+} from './waits.ts';
+
+const schema = `waits_${randomBytes(6).toString('hex')}`;
+let database: Database;
+beforeAll(async () => {
+  database = await openDatabase({ url: inject('databaseUrl'), schema, max: 2 });
+  await migrate(database, migrations);
+});
+afterAll(async () => {
+  await database?.query(`drop schema if exists ${schema} cascade`);
+  await database?.close();
+});
+
+test('what waits for a popular record goes on in parts, and nobody is forgotten by whoever dies in between', async () => {
+  const customer = `erp/${newId()}`;
+  const count = freedAtOnce + 300;
+  const links = Array.from({ length: count }, () => ({
+    id: newId(),
+    record_id: newId(),
+    entity: 'order',
+    connection: 'erp',
+    object: 'order',
+    origin: false,
+    remote_id: null,
+    remote_number: null,
+    state: 'waiting' as const,
+    lane: 'push/erp/order/0',
+    priority: 5,
+    seen_revision: null,
+    seen_hash: null,
+  }));
+  const waits = [{ kind: 'ref' as const, target: customer }];
+  await insertLinks(database, links);
+  await insertLinkWaits(
+    database,
+    links.map(({ id }) => ({ linkId: id, kind: 'ref', target: customer })),
+  );
+  const due = async (): Promise<number> => {
+    const found = await database.query(`select 1 from links where state = 'due'`);
+    return found.rowCount;
+  };
+  await setReleasePace(database, 200);
+  await database.transaction(async (sql) => {
+    const first = await waitingLinks(sql, waits);
+    expect(first).toHaveLength(freedAtOnce);
+    expect(await releaseWaits(sql, waits, first)).toEqual(['push/erp/order/0']);
+  });
+  expect(await due()).toBe(freedAtOnce);
+  // Whoever did that is gone. Any process goes on, at the pace of the hub; one that rolls back takes nothing along.
+  await expect(
+    database.transaction(async (sql) => {
+      await releaseFilled(sql);
+      throw new Error('killed');
+    }),
+  ).rejects.toThrow('killed');
+  expect(await due()).toBe(freedAtOnce);
+  const part = await database.transaction(releaseFilled);
+  expect(part.count).toBeGreaterThan(0);
+  expect(part.count).toBeLessThanOrEqual(200);
+  await setReleasePace(database, 100_000);
+  await database.query(`update release_pace set tokens = 100000`);
+  await database.transaction(releaseFilled);
+  expect(await due()).toBe(count);
+  const left = await database.query(`select 1 from waits union all select 1 from wait_fills`);
+  expect(left.rowCount).toBe(0);
+});
