@@ -25,6 +25,7 @@ import {
   type WriteRequest,
   type WriteResult,
 } from '../../connectors/kit/index.ts';
+import { equal } from '../../src/model/index.ts';
 import { latenessMs, objectNames, safeties, searchLagMs, type VendorName, vendorNames } from './shapes.ts';
 
 const pageSize = 200;
@@ -187,9 +188,10 @@ class Calls {
     const answer = await this.#read(where, 'find', signal, 404);
     if (answer.status === 404) return { found: false };
     const one = shown.parse(bodyOf(answer));
-    const stepDone = Object.entries(item.body).every(
-      ([name, value]) => JSON.stringify(one.body[name]) === JSON.stringify(value),
-    );
+    // What was looked up by its key is there because of the create; a change is there when it shows.
+    const stepDone =
+      item.remoteId === undefined ||
+      Object.entries(item.body).every(([name, value]) => equal(one.body[name], value));
     return { found: true, remoteId: one.id, remoteNumber: one.body.number, stepDone };
   }
 
