@@ -20,6 +20,7 @@ import {
   filled,
   recordFor,
 } from './pairing.ts';
+import { adoptPending } from './pending-copies.ts';
 import type { Prepared } from './prepare.ts';
 import { type Resolved, resolveReferences, withReferences } from './references.ts';
 import type { Unit } from './unit.ts';
@@ -56,6 +57,7 @@ export async function applyAll(world: World, unit: Unit, given: readonly Prepare
   };
   await adoptUnfilled(unit, items, found, resolved);
   const claims = await claimsOf(unit, items, found, resolved);
+  await adoptPending(unit, items, found, claims);
   const involved = [
     ...[...found.links.values()].map((link) => link.record_id),
     ...claims.values(),
