@@ -41,6 +41,22 @@ export async function situationOf(database: Database): Promise<Situation> {
   };
 }
 
+/** What copies and messages wait for, with the record each one names and what is known of it by now. */
+export async function waitsOf(database: Database): Promise<readonly object[]> {
+  const found = await database.query(
+    `select w.*, l.connection, l.object, l.state, l.dirty_since, l.due_at, l.marks, r.state as record_state,
+       r.alias_of, r.created_at as record_made_at, r.updated_at as record_changed_at,
+       (select json_agg(json_build_object('record', k.record_id, 'connection', k.connection, 'object', k.object,
+                                          'remoteId', k.remote_id, 'writtenAt', k.written_at))
+          from links k where k.record_id in (r.id, r.alias_of)) as copies
+     from waits w
+     left join links l on w.subject = 'link' and l.id::text = w.subject_id
+     left join records r on w.kind = 'ref' and r.id::text = split_part(w.target, '/', 2)
+     limit 200`,
+  );
+  return found.rows;
+}
+
 /** Cards on which the hub noticed that two systems had changed the contested field. */
 export async function conflictsFound(database: Database): Promise<number> {
   const found = await database.query<{ n: number }>(

@@ -12,7 +12,7 @@ import { leaseMs, writeConfig } from './config.ts';
 import { countsOf, type Fault, type PlannedFault, planFaults } from './faults.ts';
 import { Fleet } from './fleet.ts';
 import { type HalfOpenProxy, startHalfOpenProxy } from './half-open-proxy.ts';
-import { conflictsFound, deadlocks, type Situation, situationOf, storyOf } from './ledger.ts';
+import { conflictsFound, deadlocks, type Situation, situationOf, storyOf, waitsOf } from './ledger.ts';
 import { type SoakPostgres, startPostgres } from './postgres.ts';
 import { Dice } from './random.ts';
 import type { Offence } from './vendors/count.ts';
@@ -321,7 +321,7 @@ class Run {
     const write = (name: string, content: unknown): Promise<void> =>
       writeFile(path.join(this.#folder, name), `${JSON.stringify(content, undefined, 1)}\n`);
     await write('offences.json', verdict.offences);
-    await write('situation.json', situation);
+    await write('situation.json', { ...situation, waits: await waitsOf(this.#database) });
     await writeFile(path.join(this.#folder, 'faults.log'), `${this.#happened.join('\n')}\n`);
     await this.#vendors.call('writeLogs', { folder: this.#folder });
     for (const offence of first) {
