@@ -41,6 +41,17 @@ export async function situationOf(database: Database): Promise<Situation> {
   };
 }
 
+/** How many goods the hubs know from the shop and from the books. */
+export async function goodsKnown(database: Database): Promise<number> {
+  const found = await database.query<{ n: number }>(
+    `select count(distinct r.id)::int as n from records r
+     join links p on p.record_id = r.id and p.connection = 'pos' and p.object = 'product'
+     join links e on e.record_id = r.id and e.connection = 'erp' and e.object = 'BD_MATERIAL'
+     where r.entity = 'product' and r.state = 'live'`,
+  );
+  return found.rows[0]?.n ?? 0;
+}
+
 /** What copies and messages wait for, with the record each one names and what is known of it by now. */
 export async function waitsOf(database: Database): Promise<readonly object[]> {
   const found = await database.query(

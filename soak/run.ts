@@ -12,7 +12,15 @@ import { leaseMs, writeConfig } from './config.ts';
 import { countsOf, type Fault, type PlannedFault, planFaults } from './faults.ts';
 import { Fleet } from './fleet.ts';
 import { type HalfOpenProxy, startHalfOpenProxy } from './half-open-proxy.ts';
-import { conflictsFound, deadlocks, type Situation, situationOf, storyOf, waitsOf } from './ledger.ts';
+import {
+  conflictsFound,
+  deadlocks,
+  goodsKnown,
+  type Situation,
+  situationOf,
+  storyOf,
+  waitsOf,
+} from './ledger.ts';
 import { type SoakPostgres, startPostgres } from './postgres.ts';
 import { Dice } from './random.ts';
 import type { Offence } from './vendors/count.ts';
@@ -71,6 +79,8 @@ export interface SoakResult {
 /** The vendor behind the proxy that goes silent. */
 const behindProxy = 'token';
 const workers = 2;
+/** Kinds of goods the shops sell. */
+const goods = 10;
 /** How long nothing may be left to do and something still be wrong, before that is the result. */
 const stillMs = 12_000;
 /** Offences of a kind that are explained. */
@@ -182,6 +192,11 @@ class Run {
     const { records, tell } = this.#options;
     await this.#until('the hubs are running', () => this.#fleet.allRunning);
     tell('the hubs are running');
+    // As on any first day: goods, customers and stock are read before the shops open.
+    await this.#until('the goods are known', async () => {
+      if ((await goodsKnown(this.#database)) < goods) return false;
+      return (await situationOf(this.#database)).due === 0;
+    });
     await this.#vendors.call('work', { backlog: 200 + Math.round(records / 20) });
     await this.#makeFaults();
     await Promise.all(this.#happening);
@@ -333,8 +348,8 @@ class Run {
     }
   }
 
-  async #until(what: string, condition: () => boolean): Promise<void> {
-    while (!condition()) {
+  async #until(what: string, condition: () => boolean | Promise<boolean>): Promise<void> {
+    while (!(await condition())) {
       this.#hurry(what);
       await delay(20);
     }
