@@ -22,7 +22,7 @@ export default defineConfig({
       {
         test: {
           name: 'whole',
-          include: ['src/**/*.test.ts', 'tests/**/*.test.ts', 'bench/**/*.test.ts'],
+          include: ['src/**/*.test.ts', 'tests/**/*.test.ts', 'bench/**/*.test.ts', 'soak/**/*.test.ts'],
           exclude: ['**/node_modules/**', ...parts],
           ...common,
         },

@@ -11,7 +11,7 @@ function filesBelow(folder: string): string[] {
     .map((entry) => path.relative(root, path.join(entry.parentPath, entry.name)));
 }
 
-const sources = ['src', 'connectors', 'bench', 'tests', 'scripts'].flatMap(filesBelow);
+const sources = ['src', 'connectors', 'bench', 'soak', 'tests', 'scripts'].flatMap(filesBelow);
 const shipped = sources.filter(
   (file) => !/\.test\.ts$|\/(fixture|testing|started|support)|\.fixture\.ts$/.test(file),
 );

@@ -236,15 +236,19 @@ export function dueLinks(sql: Sql, lane: string, limit: number): Promise<DueLink
 }
 
 /**
- * Locks links and answers those still due. In id order, after records, before lanes: the order everywhere.
+ * Locks links and answers those still due, with the remote id each has by now. In id order, after records, before
+ * lanes: the order everywhere.
  */
-export async function lockDueLinks(sql: Sql, ids: readonly string[]): Promise<Set<string>> {
-  const found = await rows<{ id: string }>(
+export async function lockDueLinks(
+  sql: Sql,
+  ids: readonly string[],
+): Promise<ReadonlyMap<string, string | null>> {
+  const found = await rows<{ id: string; remote_id: string | null }>(
     sql,
-    `select id from links where id = any($1::uuid[]) and state = 'due' order by id for update`,
+    `select id, remote_id from links where id = any($1::uuid[]) and state = 'due' order by id for update`,
     [ids],
   );
-  return new Set(found.map((row) => row.id));
+  return new Map(found.map((row) => [row.id, row.remote_id]));
 }
 
 export interface LinkOutcome {

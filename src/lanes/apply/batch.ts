@@ -29,6 +29,7 @@ import {
   filled,
   recordFor,
 } from './pairing.ts';
+import { adoptPending } from './pending-copies.ts';
 import type { Prepared } from './prepare.ts';
 import { type Resolved, resolveReferences, withReferences } from './references.ts';
 import { confirms, overlay } from './shown.ts';
@@ -69,6 +70,7 @@ export async function applyAll(world: World, unit: Unit, given: readonly Prepare
   await adoptUnfilled(unit, items, found, resolved);
   const claims = await claimsOf(unit, items, found, resolved);
   const copies = await copiesClaimed(sql, claims);
+  await adoptPending(unit, items, found, claims);
   const involved = [
     ...[...found.links.values()].map((link) => link.record_id),
     ...claims.values(),

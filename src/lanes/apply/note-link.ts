@@ -66,7 +66,9 @@ export function noteLink(
     });
   }
   const before = found.shadows.get(linkId);
-  const baseline = before ? undefined : baselineOf(world, party, record.data);
+  // A copy the hub was about to write itself has yet to be compared with what it should look like.
+  const pending = link !== undefined && !link.origin;
+  const baseline = before || pending ? undefined : baselineOf(world, party, record.data);
   // What it says in answer to a write is what it shows from then on, like anything else it tells.
   const partly = answer || party.facts.payload === 'partial';
   const theirs = partly ? overlay(before?.theirs ?? {}, shown) : shown;

@@ -1,7 +1,9 @@
 import type { InboxOutcome } from '../../ledger/inbox.ts';
+import type { LinkRow } from '../../ledger/links.ts';
 import type { Sql } from '../../ledger/sql.ts';
 import { type OpenCreates, unresolvedCreates } from '../../ledger/tries.ts';
 import type { PendingReference } from '../../mapping/index.ts';
+import { entities, isEntityName } from '../../model/index.ts';
 import { backoff } from '../retry.ts';
 import type { World } from '../world.ts';
 import { dropped, postponed } from './outcomes.ts';
@@ -34,7 +36,8 @@ export function openCreates(
 
 /**
  * While a create of ours is unresolved, an object nobody knows may be just that one, and so may what a message
- * speaks of: both are held back. When an object was, it is as old as the create, whose answers have told more since.
+ * speaks of: both are held back. A document that was is as old as the create, whose answers have told more since, unless
+ * it was told after them. A state may have been edited there in the meantime; what of it is our own write is known.
  * Only a create that had begun when the message came can have made what it tells of, and the wait for it is bounded:
  * after that only what names our number is still held back, until a person says what became of that write.
  */
@@ -48,7 +51,7 @@ export function ownCreate(
   const { row } = item;
   if (row.via === 'answer') return undefined;
   const link = item.about ? undefined : found.links.get(addressOf(row.connection, row.object, row.remote_id));
-  if (link && !link.origin && row.error_code === heldBack) {
+  if (link && !link.origin && row.error_code === heldBack && !mayTellMore(item, link)) {
     return dropped(row, link.record_id, 'apply.own-create', 'it is what the hub itself created');
   }
   if (creating.size === 0) return undefined;
@@ -70,6 +73,11 @@ function mayHaveMade(creates: OpenCreates | undefined, { row, body }: Prepared):
   if (creates.keys.length === 0) return false;
   const told = JSON.stringify(body);
   return creates.keys.some((key) => key === row.remote_id || told.includes(JSON.stringify(key)));
+}
+
+function mayTellMore({ row, party }: Prepared, link: LinkRow): boolean {
+  if (isEntityName(party.entity) && entities[party.entity].nature === 'state') return true;
+  return link.written_at !== null && row.received_at > link.written_at;
 }
 
 /** What an item speaks of that nobody knows. */

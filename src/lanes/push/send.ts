@@ -112,7 +112,9 @@ async function journal(world: World, hold: LaneHold, writes: readonly PlannedWri
     const kept = rows.filter(({ write }) => {
       const { id, version } = write.record;
       // Computed again since it was planned: what is sent is what stands as posted, so it is planned again.
-      return still.has(write.link.id) && (versions.get(id) ?? version) === version;
+      // And what was found there meanwhile is not created once more.
+      const same = still.get(write.link.id) === write.link.remote_id;
+      return same && (versions.get(id) ?? version) === version;
     });
     await journalTries(
       sql,

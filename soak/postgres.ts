@@ -1,0 +1,39 @@
+import { startEmbedded } from '../src/ledger/embedded/index.ts';
+import { readPidFile } from '../src/ledger/embedded/leftover.ts';
+
+/** A PostgreSQL of the soak's own, which can be ended without a goodbye. */
+export interface SoakPostgres {
+  readonly url: string;
+  /** Ends it as `pg_ctl stop -m immediate` does, and starts it again on the same port: it recovers from its log. */
+  restartImmediate(): Promise<void>;
+  stop(): Promise<void>;
+}
+
+/** Starts one in a folder. It does not wait for the disk: processes end in a soak, machines do not. */
+export async function startPostgres(folder: string): Promise<SoakPostgres> {
+  let lost: () => void = () => undefined;
+  const start = (port?: number) =>
+    startEmbedded({
+      dataDir: folder,
+      durable: false,
+      onLost: () => lost(),
+      ...(port === undefined ? {} : { port }),
+    });
+  let server = await start();
+  const { url } = server;
+  const port = Number(new URL(url).port);
+  return {
+    url,
+    async restartImmediate() {
+      const found = await readPidFile(server.dataDir);
+      if (found === undefined) throw new Error('the database is not running');
+      const ended = new Promise<void>((resolve) => {
+        lost = resolve;
+      });
+      process.kill(found.pid, 'SIGQUIT');
+      await ended;
+      server = await start(port);
+    },
+    stop: () => server.stop(),
+  };
+}
