@@ -1,7 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import { derivedCommand } from '../src/cli/derived.ts';
-import { daily, database, made, post, Rules, ticket } from '../src/lanes/derive/fixture-rules.ts';
+import { daily, database, made, post, Rules, ticket, withTables } from '../src/lanes/derive/fixture-rules.ts';
 import type { DerivedExplanation } from '../src/ledger/derived-explained.ts';
+
+withTables();
 
 /** What a command prints. */
 async function run(...words: string[]): Promise<string> {

@@ -19,6 +19,8 @@ connections:
   old: { connector: memory }
 syncs:
   customer:
+    # What is told a moment later is newer here.
+    skew: 0ms
     parties:
       crm: { mapping: memory/told, read: { poll: 1d } }
       shop: { mapping: memory/told, read: { poll: 1d } }

@@ -106,7 +106,7 @@ export async function claimsOf(
     if (!settled.ok) continue;
     for (const match of matchValues(definition, settled.data)) {
       const { name: kind, scope = '', value } = match;
-      const one = { address, entity: party.entity, kind, scope, value };
+      const one = { address, entity, kind, scope, value };
       if (match.strength === 'strong') wanted.push(one);
       else weak.push(keyOf(one));
     }

@@ -2,7 +2,9 @@ import { describe, expect, test } from 'vitest';
 import { decideGroup, parkedGroups, retryGroups } from '../../ledger/derivation-groups.ts';
 import { explainDerived } from '../../ledger/derived-explained.ts';
 import { isList, isObject } from '../../model/index.ts';
-import { daily, database, made, moved, order, post, Rules, ticket } from './fixture-rules.ts';
+import { daily, database, made, moved, order, post, Rules, ticket, withTables } from './fixture-rules.ts';
+
+withTables();
 
 describe('documents made of one order', () => {
   const parts = async (rule: string, id: string) =>

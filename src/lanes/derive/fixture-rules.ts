@@ -17,18 +17,22 @@ import { Landscape } from '../landscape.ts';
 import type { World } from '../world.ts';
 import { deriveDrain } from './drain.ts';
 
-/** The tables of the test file that imports this, migrated; there is one before its first test begins. */
+/** The tables of the test file that runs, migrated; see `withTables`. */
 export let database: Database;
-const schema = `derive_${randomBytes(6).toString('hex')}`;
-beforeAll(async () => {
-  database = await openDatabase({ url: inject('databaseUrl'), schema, max: 4 });
-  await migrate(database, migrations);
-  await ensurePartitions(database, new Date());
-});
-afterAll(async () => {
-  await database?.query(`drop schema if exists ${schema} cascade`);
-  await database?.close();
-});
+
+/** Gives a test file tables of its own, from before its first test until after its last. */
+export function withTables(): void {
+  const schema = `derive_${randomBytes(6).toString('hex')}`;
+  beforeAll(async () => {
+    database = await openDatabase({ url: inject('databaseUrl'), schema, max: 4 });
+    await migrate(database, migrations);
+    await ensurePartitions(database, new Date());
+  });
+  afterAll(async () => {
+    await database?.query(`drop schema if exists ${schema} cascade`);
+    await database?.close();
+  });
+}
 
 /** A hub of rules alone: records change, nothing is connected. */
 export class Rules {

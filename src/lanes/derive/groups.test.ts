@@ -10,7 +10,9 @@ import { followUp } from '../apply/effects.ts';
 import { Unit } from '../apply/unit.ts';
 import type { PlannedWrite } from '../push/plan.ts';
 import { sendWrites } from '../push/send.ts';
-import { daily, database, line, made, post, Rules, ticket } from './fixture-rules.ts';
+import { daily, database, line, made, post, Rules, ticket, withTables } from './fixture-rules.ts';
+
+withTables();
 
 describe('a summary whose tickets change after it was posted', () => {
   const rules = new Rules({ amended: daily('amend'), reopened: daily('reopen'), parked: daily('park') });
