@@ -72,7 +72,8 @@ export function noteLink(
   // What it says in answer to a write is what it shows from then on, like anything else it tells.
   const partly = answer || party.facts.payload === 'partial';
   const theirs = partly ? overlay(before?.theirs ?? {}, shown) : shown;
-  const confirmed = isAll && !answer && before?.outstanding ? confirms(shown, before.outstanding) : false;
+  const confirmed =
+    isAll && !answer && before?.outstanding ? confirms(shown, before.outstanding, !partly) : false;
   const shadow: ShadowWrite = {
     link_id: linkId,
     theirs,
