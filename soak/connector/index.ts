@@ -14,6 +14,7 @@ import {
   type FindResult,
   fail,
   type HttpAnswer,
+  type JsonObject,
   type ListPage,
   type ListRequest,
   type Notice,
@@ -111,6 +112,12 @@ function noticeOf(object: string, one: z.infer<typeof shown>): Notice {
   return { object, remoteId: one.id, revision: one.revision, body: one.body };
 }
 
+/** Only what differs, as the vendors take it; lists are taken whole. */
+function contentOf({ body, difference }: WriteItem): JsonObject {
+  if (difference === undefined || Object.values(difference.body).some(Array.isArray)) return body;
+  return Object.keys(difference.removed).length > 0 ? body : difference.body;
+}
+
 class Calls {
   readonly #http: ReturnType<typeof createHttpClient>;
   readonly #url: string;
@@ -167,7 +174,7 @@ class Calls {
         // Token or marker, as the vendor has it; the others take no notice.
         'x-key': encodeURIComponent(item.key),
       },
-      body: JSON.stringify(item.body),
+      body: JSON.stringify(contentOf(item)),
       write: true,
       signal,
     });

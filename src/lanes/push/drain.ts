@@ -3,6 +3,7 @@ import { holdsLane } from '../../ledger/lanes.ts';
 import { finishLinks, holdLinks, type LinkOutcome } from '../../ledger/links.ts';
 import { readRecords } from '../../ledger/records.ts';
 import { releaseReservations } from '../../ledger/reservations.ts';
+import { type ShadowWrite, writeShadows } from '../../ledger/shadows.ts';
 import { alreadyThere, codeTarget, insertLinkWaits, type LinkWait } from '../../ledger/waits.ts';
 import { connectionOf, type Drain, type LaneHold } from '../runner.ts';
 import type { World } from '../world.ts';
@@ -52,6 +53,7 @@ async function carryOut(
   const quiet: LinkOutcome[] = [];
   /** Records whose goods the owner of the stock has booked, by a step somebody else has done. */
   const booked: string[] = [];
+  const held: ShadowWrite[] = [];
   const waiting: Extract<Plan, { kind: 'wait' }>[] = [];
   const unsettled: Unsettled[] = [];
   const writes: PlannedWrite[] = [];
@@ -62,6 +64,7 @@ async function carryOut(
       const { id, marks, record_id } = plan.link;
       const reached = plan.reached === undefined ? {} : { step: plan.reached };
       quiet.push({ id, marks, state: 'idle', pushed_version: plan.version, ...reached });
+      if (plan.sentHash !== undefined) held.push({ link_id: id, sent_hash: plan.sentHash });
       if (plan.completed && plan.link.connection === world.landscape.stock.owner) booked.push(record_id);
     } else if (plan.kind === 'waitStep') {
       const { id, marks } = plan.link;
@@ -80,7 +83,7 @@ async function carryOut(
       writes.push(plan.write);
     }
   }
-  await commitQuiet(world, hold, quiet, booked);
+  await commitQuiet(world, hold, quiet, booked, held);
   await commitWaits(world, hold, waiting, tablesVersion);
   const batch = new OutcomeBatch(world);
   try {
@@ -104,6 +107,7 @@ async function commitQuiet(
   hold: LaneHold,
   outcomes: readonly LinkOutcome[],
   booked: readonly string[],
+  held: readonly ShadowWrite[],
 ): Promise<void> {
   if (outcomes.length === 0) return;
   await world.database.transaction(async (sql) => {
@@ -111,6 +115,7 @@ async function commitQuiet(
     if (!(await holdsLane(sql, hold.lane, hold.holder, hold.epoch))) return;
     if (booked.length > 0) await releaseReservations(sql, booked);
     await finishLinks(sql, outcomes);
+    await writeShadows(sql, held);
   });
 }
 

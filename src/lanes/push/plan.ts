@@ -12,6 +12,7 @@ import type { Landscape, Party } from '../landscape.ts';
 import { amendment } from './amend.ts';
 import { differenceOf } from './difference.ts';
 import { carriesBody, positionOf, takesContent } from './flow.ts';
+import { heldThere, underWay } from './held.ts';
 import { hasIt, mustBeWritten, ownCopy, ownHash } from './own-values.ts';
 
 /** What planning knows of one due link; read before, outside any transaction. */
@@ -40,6 +41,8 @@ export interface PlannedWrite {
   readonly parent?: { readonly object: string; readonly remoteId: string; readonly remoteNumber?: string };
   /** Of an update: what differs from what was last sent. Absent: nobody knows. */
   readonly difference?: Difference;
+  /** Values that are under way once this is sent. Absent: all the mapping writes. */
+  readonly outstanding?: JsonObject;
   /** Our line key → the vendor's entry id, as far as they are known. */
   readonly lineIds?: Readonly<Record<string, string>>;
 }
@@ -50,6 +53,8 @@ export type Plan =
       readonly kind: 'inStep';
       readonly link: DueLink;
       readonly version: number;
+      /** It has all of this body, although it was not sent it. */
+      readonly sentHash?: string;
       /** A step somebody else has done: the flow stands there now. */
       readonly reached?: string;
       /** With `reached`: nothing of the flow is left. */
@@ -114,11 +119,13 @@ export function planLink(known: Known, context: PlanContext): Plan {
     const plan = planStep(known, record, party, next, context);
     return exists && !takesContent(party, link) ? atStage(known, plan, party) : plan;
   }
+  let sentHash: string | undefined;
   // A difference from what was sent goes first: nobody is asked to go on with content that is no longer right.
   if (party.writes.update) {
     const step = creates ? updateStep : (flow[0] ?? updateStep);
     const plan = planStep(known, record, party, step, context, known.shadow?.sent_hash ?? undefined);
     if (plan.kind !== 'inStep') return atStage(known, plan, party);
+    sentHash = plan.sentHash;
   }
   const noted = reached === undefined ? {} : { reached };
   if (next?.wait !== undefined) {
@@ -128,7 +135,8 @@ export function planLink(known: Known, context: PlanContext): Plan {
   }
   if (next) return planStep(known, record, party, next, context);
   const completed = reached === undefined ? {} : { completed: true };
-  return { kind: 'inStep', link, version: record.version, ...noted, ...completed };
+  const has = sentHash === undefined ? {} : { sentHash };
+  return { kind: 'inStep', link, version: record.version, ...noted, ...completed, ...has };
 }
 
 /** What is done instead of writing content to a copy that has come too far to take it as it is. */
@@ -168,6 +176,7 @@ function planStep(
   let bodyHash: string | null = null;
   let codes: string[] | null = null;
   let difference: Difference | undefined;
+  let outstanding: JsonObject | undefined;
   const own = ownCopy(record, known.shadow);
   if (carriesBody(step) || step.create) {
     const used = new Set<string>();
@@ -184,13 +193,25 @@ function planStep(
       );
     }
     if (hasIt(inStepWith, bodyHash)) return { kind: 'inStep', link, version: record.version };
+    const held =
+      link.remote_id === null || step.create
+        ? undefined
+        : heldThere(party, known.shadow, (data) =>
+            party.mapping.outward(data, outContext(known, party, context)),
+          );
     // A copy that was overruled has not what it was sent: it gets everything.
-    const sent =
-      inStepWith === undefined || inStepWith === mustBeWritten ? undefined : known.shadow?.sent_body;
-    if (sent) {
-      difference = differenceOf(body, sent, party.mapping.lists, known.shadow?.lines ?? {});
-      if (difference === undefined) return { kind: 'inStep', link, version: record.version };
+    const isKnown = inStepWith !== undefined && inStepWith !== mustBeWritten;
+    const before = held?.body ?? (isKnown ? known.shadow?.sent_body : undefined);
+    if (before) {
+      difference = differenceOf(body, before, party.mapping.lists, known.shadow?.lines ?? {});
+      if (difference === undefined) {
+        // Whoever told it has it: from now on it counts as what was sent.
+        const noted = held === undefined ? {} : { sentHash: bodyHash };
+        return { kind: 'inStep', link, version: record.version, ...noted };
+      }
     }
+    if (held)
+      outstanding = underWay(own.data, held, known.shadow?.outstanding ?? null, party.mapping.echoedPaths);
   }
   let remoteId = link.remote_id;
   let remoteNumber = link.remote_number;
@@ -249,6 +270,7 @@ function planStep(
       ...(remoteNumber === null ? {} : { remoteNumber }),
       ...(parent === undefined ? {} : { parent }),
       ...(difference === undefined ? {} : { difference }),
+      ...(outstanding === undefined ? {} : { outstanding }),
       ...(known.shadow?.lines ? { lineIds: known.shadow.lines } : {}),
     },
   };

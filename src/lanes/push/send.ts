@@ -138,7 +138,8 @@ function outstandingOf({ write }: Journalled): ShadowWrite[] {
   const { party, record } = write;
   const isState = isEntityName(record.entity) && entities[record.entity].nature === 'state';
   if (!isState || write.bodyHash === null) return [];
-  return [{ link_id: write.link.id, outstanding: projectPaths(record.data, party.mapping.echoedPaths) }];
+  const outstanding = write.outstanding ?? projectPaths(record.data, party.mapping.echoedPaths);
+  return [{ link_id: write.link.id, outstanding }];
 }
 
 /** One vendor call's worth: same step, same credential, no more than the vendor takes at once. */
