@@ -61,6 +61,8 @@ function factsOf(vendor: VendorName): ObjectFacts {
     batchSize: 1,
     writeDeadlineMs: 4_000,
     partialUpdate: true,
+    // It remembers every token for as long as it runs.
+    ...(vendor === 'token' ? { tokenValidMs: 86_400_000 } : {}),
   };
 }
 

@@ -73,7 +73,9 @@ export function noteLink(
   const partly = answer || party.facts.payload === 'partial';
   const theirs = partly ? overlay(before?.theirs ?? {}, shown) : shown;
   const confirmed =
-    isAll && !answer && before?.outstanding ? confirms(shown, before.outstanding, !partly) : false;
+    isAll && !answer && before?.outstanding
+      ? isReadSince(item, link) || confirms(shown, before.outstanding, !partly)
+      : false;
   const shadow: ShadowWrite = {
     link_id: linkId,
     theirs,
@@ -145,4 +147,11 @@ function linkRowOf(id: string, record: Working, item: Prepared, number: string |
     written_at: null,
     seen_at: item.readBy,
   };
+}
+
+/** A reading begun after our last write was done shows what became of it, whether that is still there or not. */
+function isReadSince({ readAt, party }: Prepared, link: LinkRow | undefined): boolean {
+  if (readAt === null || !link?.written_at || party.facts.payload !== 'full') return false;
+  // One that is due may be being written at this moment.
+  return link.state !== 'due' && readAt > link.written_at;
 }
