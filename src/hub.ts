@@ -10,6 +10,7 @@ import { HubError } from './errors.ts';
 import { hooks } from './http/hooks.ts';
 import { problemOf } from './http/problem.ts';
 import { status } from './http/status.ts';
+import { backfillDrain } from './ingest/backfill.ts';
 import { Door } from './ingest/door.ts';
 import { pollDrain } from './ingest/poll.ts';
 import { applyDrain } from './lanes/apply/drain.ts';
@@ -156,6 +157,7 @@ async function compose(options: HubOptions, teardown: Teardown): Promise<Hub> {
         push: pushDrain(world),
         derive: deriveDrain(world),
         poll: pollDrain(world),
+        backfill: backfillDrain(world),
       },
       slots: config.lanes.concurrency,
       slotsPerConnection: Math.max(2, Math.ceil(config.lanes.concurrency / 2)),
