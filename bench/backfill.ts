@@ -208,7 +208,7 @@ export function backfillCommand(): Command {
         runs,
         live,
         everyMs: 40,
-        turns: 3,
+        turns: 1,
         ...(flags.profile === undefined ? {} : { profile: path.resolve(flags.profile) }),
         ...(flags.verbose ? { onRun: (what) => process.stderr.write(`${what}\n`) } : {}),
       });

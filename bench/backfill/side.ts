@@ -72,7 +72,7 @@ const handlers = {
       const applied = shown.done - shown.unapplied;
       meter.note(applied <= rows / 4);
       if (shown.state === 'done' && shown.unapplied === 0) break;
-      await delay(50);
+      await delay(200);
     }
     const seconds = (performance.now() - started) / 1000;
     const found = await database.query<{ n: number }>(

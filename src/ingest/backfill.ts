@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { spendAs } from '../../connectors/kit/shared.ts';
 import type { ListPage } from '../../connectors/kit/types.ts';
-import { backfillLane } from '../lanes/apply/turns.ts';
+import { backfillLane, type Turns } from '../lanes/apply/turns.ts';
 import { readDecisionOf } from '../lanes/push/decision.ts';
 import { attemptLimit, backoff } from '../lanes/retry.ts';
 import type { Drain, LaneHold } from '../lanes/runner.ts';
@@ -32,7 +32,7 @@ const longestWaitMs = 250;
  * leads past them are committed together, so whoever is killed between pages repeats nothing and loses nothing. What is
  * known word for word is not kept again; the rest is applied like a poll's, behind everything that is live.
  */
-export function backfillDrain(world: World): Drain {
+export function backfillDrain(world: World, turns: Turns): Drain {
   return async (hold) => {
     const [, connection = '', ...rest] = hold.lane.split('/');
     const object = rest.join('/');
@@ -53,7 +53,9 @@ export function backfillDrain(world: World): Drain {
           ? { since: step.since?.toISOString() ?? beginning }
           : { cursor: step.cursor }),
       });
-      return (await keepPage(world, hold, { connection, object, step, page })) ? 1 : 0;
+      return await turns.beside(hold, async () =>
+        (await keepPage(world, hold, { connection, object, step, page })) ? 1 : 0,
+      );
     } catch (error) {
       if (hold.signal.aborted) return 0;
       await notRead(world, connection, object, step, error);

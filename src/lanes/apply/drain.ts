@@ -5,12 +5,11 @@ import type { World } from '../world.ts';
 import { applyAll } from './batch.ts';
 import { isAboutItem, outcomeOfError } from './faults.ts';
 import { type Preparation, type Prepared, prepare } from './prepare.ts';
-import { type Slice, Turns } from './turns.ts';
+import type { Slice, Turns } from './turns.ts';
 import { Unit } from './unit.ts';
 
 /** Drains one slice of an apply lane: what vendors told becomes golden records, and their consequences. */
-export function applyDrain(world: World): Drain {
-  const turns = new Turns();
+export function applyDrain(world: World, turns: Turns): Drain {
   return (hold) => turns.take(hold, (limit) => applySlice(world, hold, limit));
 }
 

@@ -10,7 +10,7 @@ const calmSlice = 500;
 const busySlice = 20;
 /** Something live was applied this lately: the next is expected, milliseconds. */
 const busyForMs = 1_000;
-/** A slice of a backfill rests so many times as long as it took, while something is live: its share is one in ten. */
+/** Work of a backfill rests so many times as long as it took, while something is live: its share is one in ten. */
 const restTimes = 9;
 /** It never rests longer, milliseconds: under whatever load, it goes on. */
 const longestRestMs = 1_000;
@@ -37,7 +37,7 @@ export interface Slice {
 }
 
 /**
- * Gives the apply lanes of one process their slices. Live lanes get theirs at once. A backfill's lanes get large ones
+ * Gives the lanes of one process their slices. Live lanes get theirs at once. A backfill's lanes get large ones
  * while nothing is live; else small ones, one at a time, with a rest after each: the larger part of the process, of the
  * database's locks and of the disk is for what is live, and a tenth is for the backfill however much that is.
  */
@@ -52,24 +52,28 @@ export class Turns {
       if (live) this.#liveAt = performance.now();
       return rows;
     }
-    if (!this.#isBusy()) return (await slice(calmSlice)).rows;
+    return this.beside(hold, async (isBusy) => (await slice(isBusy ? busySlice : calmSlice)).rows);
+  }
+
+  /** Runs work of a backfill: at once while nothing is live; else when it is its turn, with a rest after it. */
+  async beside(hold: LaneHold, work: (isBusy: boolean) => Promise<number>): Promise<number> {
+    if (!this.#isBusy()) return work(false);
     const before = this.#last;
-    let resolve = (): void => undefined;
-    this.#last = new Promise((done) => {
-      resolve = done;
+    let end = (): void => undefined;
+    this.#last = new Promise((resolve) => {
+      end = resolve;
     });
     try {
       await before;
       const started = performance.now();
-      const { rows } = await slice(this.#isBusy() ? busySlice : calmSlice);
+      const moved = await work(this.#isBusy());
       const restMs = Math.min(longestRestMs, restTimes * (performance.now() - started));
-      if (rows > 0 && this.#isBusy()) {
-        // Cut short by a hold that ends.
+      // A hold that ends cuts the rest short.
+      if (moved > 0 && this.#isBusy())
         await delay(restMs, undefined, { signal: hold.signal }).catch(() => undefined);
-      }
-      return rows;
+      return moved;
     } finally {
-      resolve();
+      end();
     }
   }
 
