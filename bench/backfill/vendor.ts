@@ -4,17 +4,20 @@ import type { AddressInfo } from 'node:net';
 import { numberOf, orderOf } from '../sync/goods.ts';
 import { answer } from '../sync/remote.ts';
 
-/** Rows of a page, as vendors have it: 100 to some thousands. */
-const pageSize = 500;
+/** Rows of a page: the most that nearly all shops, tills and CRMs allow. */
+const pageSize = 100;
 
 let count = 0;
+let answerMs = 0;
 /** Pages as bytes, made before the clock starts. */
 let pages: Buffer[] = [];
 
 const server = http.createServer((request, response) => {
   const after = Number(new URL(request.url ?? '', 'http://vendor').searchParams.get('after'));
   response.setHeader('content-type', 'application/json');
-  response.end(pages[after / pageSize] ?? pageOf(after));
+  const page = pages[after / pageSize] ?? pageOf(after);
+  if (answerMs === 0) response.end(page);
+  else setTimeout(() => response.end(page), answerMs);
 });
 
 function pageOf(after: number): string {
@@ -31,9 +34,10 @@ const handlers = {
     return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   },
 
-  /** Holds so many orders from now on. */
-  hold({ rows }: { readonly rows: number }): void {
+  /** Holds so many orders from now on, and takes so long to answer. */
+  hold({ rows, takes }: { readonly rows: number; readonly takes: number }): void {
     count = rows;
+    answerMs = takes;
     pages = [];
     for (let after = 0; after < count; after += pageSize) pages.push(Buffer.from(pageOf(after)));
   },

@@ -36,6 +36,7 @@ export function backfillDrain(world: World, turns: Turns): Drain {
   return async (hold) => {
     const [, connection = '', ...rest] = hold.lane.split('/');
     const object = rest.join('/');
+    if (!(await turns.isReady(hold))) return 1;
     const step = await backfillStep(world.database, connection, object, aheadLimit);
     if (!step || step.paused || step.wait_ms > 1_000) return 0;
     if (step.wait_ms > 0) return rested(hold, Math.min(step.wait_ms, longestWaitMs));
@@ -53,7 +54,7 @@ export function backfillDrain(world: World, turns: Turns): Drain {
           ? { since: step.since?.toISOString() ?? beginning }
           : { cursor: step.cursor }),
       });
-      return await turns.beside(hold, async () =>
+      return await turns.beside(async () =>
         (await keepPage(world, hold, { connection, object, step, page })) ? 1 : 0,
       );
     } catch (error) {

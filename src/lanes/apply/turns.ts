@@ -6,14 +6,19 @@ import type { LaneHold } from '../runner.ts';
 const sliceSize = 200;
 /** The same of a backfill while nothing is live: fewer statements a row. */
 const calmSlice = 500;
-/** And while something is: whatever is told meanwhile has no long transaction before it. */
-const busySlice = 20;
+/** And while something is: what is told meanwhile has no long transaction before it. */
+const busySlice = 10;
 /** Something live was applied this lately: the next is expected, milliseconds. */
 const busyForMs = 1_000;
-/** Work of a backfill rests so many times as long as it took, while something is live: its share is one in ten. */
-const restTimes = 9;
+/**
+ * Work of a backfill rests so many times as long as it took, while something is live. One message in fifty meets it:
+ * of a hundred, the slowest but one is as fast as without.
+ */
+const restTimes = 49;
 /** It never rests longer, milliseconds: under whatever load, it goes on. */
-const longestRestMs = 1_000;
+const longestRestMs = 5_000;
+/** Longest sleep, milliseconds: a hub that stops waits for it. */
+const longestSleepMs = 250;
 
 const suffix = '/backfill-';
 /** Lanes a connection's backfills are applied in; more would take the slots of its live lanes. */
@@ -37,47 +42,57 @@ export interface Slice {
 }
 
 /**
- * Gives the lanes of one process their slices. Live lanes get theirs at once. A backfill's lanes get large ones
- * while nothing is live; else small ones, one at a time, with a rest after each: the larger part of the process, of the
- * database's locks and of the disk is for what is live, and a tenth is for the backfill however much that is.
+ * Gives the lanes of one process their slices. Live lanes get theirs at once. A backfill's lanes get large ones while
+ * nothing is live; else small ones, one at a time, with a rest after each: processor, locks and disk are for what is
+ * live, and a fiftieth of the time is for the backfill however much that is.
  */
 export class Turns {
   #liveAt = Number.NEGATIVE_INFINITY;
-  #last: Promise<void> = Promise.resolve();
+  #restUntil = Number.NEGATIVE_INFINITY;
+  #isTaken = false;
+  readonly #clock: () => number;
 
-  /** Runs a slice of the lane when it is its turn; answers how many rows it moved. */
-  async take(hold: LaneHold, slice: (limit: number) => Promise<Slice>): Promise<number> {
-    if (!hold.lane.includes(suffix)) {
-      const { rows, live } = await slice(sliceSize);
-      if (live) this.#liveAt = performance.now();
-      return rows;
-    }
-    return this.beside(hold, async (isBusy) => (await slice(isBusy ? busySlice : calmSlice)).rows);
+  /** @param clock milliseconds that only grow */
+  constructor(clock: () => number = () => performance.now()) {
+    this.#clock = clock;
   }
 
-  /** Runs work of a backfill: at once while nothing is live; else when it is its turn, with a rest after it. */
-  async beside(hold: LaneHold, work: (isBusy: boolean) => Promise<number>): Promise<number> {
-    if (!this.#isBusy()) return work(false);
-    const before = this.#last;
-    let end = (): void => undefined;
-    this.#last = new Promise((resolve) => {
-      end = resolve;
-    });
+  /** Runs a slice of the lane when it is its turn; answers how many rows it moved, at least one while it waits. */
+  async take(hold: LaneHold, slice: (limit: number) => Promise<Slice>): Promise<number> {
+    if (hold.lane.includes(suffix)) {
+      if (!(await this.isReady(hold))) return 1;
+      return this.beside(async (isBusy) => (await slice(isBusy ? busySlice : calmSlice)).rows);
+    }
+    const { rows, live } = await slice(sliceSize);
+    if (live) this.#liveAt = this.#clock();
+    return rows;
+  }
+
+  /** Whether a backfill may do something now; if not, waits a little before it says so. */
+  async isReady(hold: LaneHold): Promise<boolean> {
+    if (!this.#isBusy()) return true;
+    const restMs = this.#restUntil - this.#clock();
+    if (restMs <= 0 && !this.#isTaken) return true;
+    const sleepMs = Math.min(longestSleepMs, Math.max(20, restMs));
+    // A hold that ends cuts it short, and is seen by whoever asked for the slice.
+    await delay(sleepMs, undefined, { signal: hold.signal }).catch(() => undefined);
+    return false;
+  }
+
+  /** Runs work of a backfill, and has what follows rest for it while something is live. */
+  async beside(work: (isBusy: boolean) => Promise<number>): Promise<number> {
+    this.#isTaken = true;
+    const started = this.#clock();
     try {
-      await before;
-      const started = performance.now();
-      const moved = await work(this.#isBusy());
-      const restMs = Math.min(longestRestMs, restTimes * (performance.now() - started));
-      // A hold that ends cuts the rest short.
-      if (moved > 0 && this.#isBusy())
-        await delay(restMs, undefined, { signal: hold.signal }).catch(() => undefined);
-      return moved;
+      return await work(this.#isBusy());
     } finally {
-      end();
+      const now = this.#clock();
+      this.#isTaken = false;
+      this.#restUntil = now + Math.min(longestRestMs, restTimes * (now - started));
     }
   }
 
   #isBusy(): boolean {
-    return performance.now() - this.#liveAt < busyForMs;
+    return this.#clock() - this.#liveAt < busyForMs;
   }
 }
