@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import { backfillCommand } from './backfill.ts';
 import { blackholeCommand } from './blackhole.ts';
 import { callsCommand } from './calls.ts';
 import { mappingCommand } from './mapping.ts';
@@ -12,5 +13,6 @@ await new Command('bench')
   .addCommand(mappingCommand())
   .addCommand(mergeCommand())
   .addCommand(blackholeCommand())
+  .addCommand(backfillCommand())
   .showHelpAfterError()
   .parseAsync();

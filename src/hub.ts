@@ -10,9 +10,11 @@ import { HubError } from './errors.ts';
 import { hooks } from './http/hooks.ts';
 import { problemOf } from './http/problem.ts';
 import { status } from './http/status.ts';
+import { backfillDrain } from './ingest/backfill.ts';
 import { Door } from './ingest/door.ts';
 import { pollDrain } from './ingest/poll.ts';
 import { applyDrain } from './lanes/apply/drain.ts';
+import { Turns } from './lanes/apply/turns.ts';
 import { CodeTables } from './lanes/code-tables.ts';
 import { deriveDrain } from './lanes/derive/drain.ts';
 import { seedCodes } from './lanes/fill-crossref.ts';
@@ -148,14 +150,16 @@ async function compose(options: HubOptions, teardown: Teardown): Promise<Hub> {
     session: (connection) => sessionOf(sessions, connection),
   };
   if (role !== 'api') {
+    const turns = new Turns();
     runner = new LaneRunner({
       database,
       log,
       drains: {
-        apply: applyDrain(world),
+        apply: applyDrain(world, turns),
         push: pushDrain(world),
         derive: deriveDrain(world),
         poll: pollDrain(world),
+        backfill: backfillDrain(world, turns),
       },
       slots: config.lanes.concurrency,
       slotsPerConnection: Math.max(2, Math.ceil(config.lanes.concurrency / 2)),

@@ -11,6 +11,8 @@ import {
   isJsonObject,
   type Json,
   type JsonObject,
+  type ListPage,
+  type ListRequest,
   type Notice,
   type ObjectFacts,
   parseJson,
@@ -19,7 +21,7 @@ import {
   type WriteItem,
   type WriteResult,
 } from '../../connectors/kit/index.ts';
-import { callsAtOnce } from './shapes.ts';
+import { callsAtOnce, type Page } from './shapes.ts';
 import { signatureOf } from './signature.ts';
 
 /** Webhooks older than this are refused, milliseconds. */
@@ -42,6 +44,7 @@ const errors = defineErrorTable([
 ]);
 
 const stored = z.object({ id: z.string(), number: z.string() });
+const cursorSchema = z.object({ after: z.number() });
 
 /** The only vendor that exists for a benchmark: webhooks that carry everything, writes of one object a call. */
 export const benchConnector = defineConnector({
@@ -85,10 +88,24 @@ export const benchConnector = defineConnector({
       return { found: true, remoteId: told.data.id, remoteNumber: told.data.number, stepDone: true };
     }
 
+    async function list(object: string, { cursor, signal }: ListRequest): Promise<ListPage> {
+      const after = cursor === undefined ? 0 : cursorSchema.parse(cursor).after;
+      const answer = await http.send({
+        operation: 'list',
+        method: 'GET',
+        url: `${config.url}/${object}?after=${after}`,
+        write: false,
+        signal,
+      });
+      const page = parsePage(answer.text());
+      const items = page.items.map(({ id, data }) => ({ object, remoteId: id, body: data }));
+      return { items, cursor: { after: page.after }, more: page.more, total: page.total };
+    }
+
     return {
       objects: {
-        order: {},
-        product: {},
+        order: { list: (request) => list('order', request) },
+        product: { list: (request) => list('product', request) },
         bill: {
           write: ({ items, signal }) => Promise.all(items.map((item) => write(item, signal))),
           find: ({ items, signal }) => Promise.all(items.map((item) => find(item, signal))),
@@ -133,6 +150,11 @@ function noticeOf(message: JsonObject): Notice {
     return { object: 'unknown', remoteId: '', body: message };
   }
   return { object, remoteId: id, body: data };
+}
+
+/** A page as the vendor sends it; what sends it is ours as well, so it is not checked twice. */
+export function parsePage(text: string): Page {
+  return JSON.parse(text) as Page;
 }
 
 function read(answer: HttpAnswer): JsonObject {

@@ -1,4 +1,5 @@
 /** The two vendors of the benchmark: a shop that tells orders, and books that take bills. */
+import type { JsonObject } from '../../src/model/json.ts';
 
 export interface ShopLine {
   readonly id: string;
@@ -51,6 +52,15 @@ export interface Bill {
   readonly freight: string;
   readonly total: string;
   readonly note: string;
+}
+
+/** A page of a listing. */
+export interface Page {
+  readonly items: readonly { readonly id: string; readonly data: JsonObject }[];
+  /** Where the next one begins. */
+  readonly after: number;
+  readonly more: boolean;
+  readonly total: number;
 }
 
 /** Largest number of calls the books take at once, for the hub and for the hand-written job. */

@@ -137,6 +137,8 @@ export interface ListPage {
   readonly cursor: JsonObject;
   /** More is waiting right now. */
   readonly more: boolean;
+  /** How many items the pass has in all, where the vendor tells; only to show how far it is. */
+  readonly total?: number;
 }
 
 export interface FetchRequest {

@@ -6,6 +6,7 @@ import { z } from 'zod';
 import { HubError } from '../errors.ts';
 import { packageRoot } from '../hub.ts';
 import { redacted } from '../security/index.ts';
+import { backfillCommand } from './backfill.ts';
 import { checkCommand } from './check.ts';
 import { conflictsCommand } from './conflicts.ts';
 import { crossrefsCommand } from './crossrefs.ts';
@@ -47,6 +48,7 @@ const program = new Command('lianhub')
   .addCommand(recordsCommand())
   .addCommand(previewCommand())
   .addCommand(rehearseCommand())
+  .addCommand(backfillCommand())
   .addCommand(mappingsCommand())
   .addCommand(demoCommand());
 for (const command of program.commands)

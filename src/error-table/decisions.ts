@@ -13,6 +13,34 @@ export const decisionErrors = {
     hint: 'Run lianhub derived list: only what is parked with derive.late is decided about; the rest is tried again.',
   },
 
+  'backfill.unknown': {
+    status: 404,
+    message: 'There is no backfill {id}.',
+    hint: 'lianhub backfill list shows those there are.',
+  },
+  'backfill.not-read': {
+    status: 422,
+    message: 'Nothing in the configuration reads {object} of {connection}; it reads {known}.',
+    hint: 'Name an object of a party with read, or add one to hub.yaml.',
+  },
+  'backfill.bad-option': {
+    status: 422,
+    message: '{option} cannot be {value}; expected {expected}.',
+  },
+  'backfill.running': {
+    status: 409,
+    message: 'A backfill of {object} of {connection} is running already.',
+    hint: 'lianhub backfill list shows how far it is; lianhub backfill cancel <id> stops it.',
+  },
+  'backfill.not-running': {
+    status: 409,
+    message: 'Backfill {id} is not running; it is {state}.',
+  },
+  'backfill.not-stopped': {
+    status: 409,
+    message: 'Backfill {id} cannot go on: it is {state}, or another one of its object is running.',
+    hint: 'Only one that was cancelled or has failed goes on; a new one reads everything again.',
+  },
   'deadletters.unknown': {
     status: 404,
     message: 'There is no dead letter {name}.',

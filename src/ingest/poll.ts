@@ -78,7 +78,8 @@ export function pollDrain(world: World): Drain {
   };
 }
 
-async function withoutKnown(
+/** Leaves out what is already known word for word. */
+export async function withoutKnown(
   world: World,
   connection: string,
   object: string,

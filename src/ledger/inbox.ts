@@ -37,6 +37,8 @@ export interface InboxRow {
   readonly read_at: Date | null;
   /** Why it was not applied before, when it was tried. */
   readonly error_code: string | null;
+  /** Its place in the lane, where it was read from there. */
+  readonly priority?: number;
 }
 
 /**
@@ -103,7 +105,7 @@ export function dueInbox(sql: Sql, lane: string, limit: number): Promise<DueInbo
   return rows<DueInboxRow>(
     sql,
     `select id, received_at, connection, object, remote_id, via, revision, body, hint, attempts, read_at, error_code,
-       (select coalesce(max(id), 0) from mapping_activations) as activation
+       priority, (select coalesce(max(id), 0) from mapping_activations) as activation
      from inbox where lane = $1 and state = 'due' and due_at <= now()
      order by priority, id limit $2`,
     [lane, limit],
@@ -228,6 +230,28 @@ export async function newestOf(
   return new Map(
     found.map((row) => [row.remote_id, { revision: row.revision, body: row.body?.toString('utf8') ?? null }]),
   );
+}
+
+/** Of these rows those whose object was told or read again later and that has been applied already. */
+export async function newerApplied(
+  sql: Sql,
+  given: readonly Pick<InboxRow, 'id' | 'connection' | 'object' | 'remote_id'>[],
+): Promise<ReadonlySet<number>> {
+  if (given.length === 0) return new Set();
+  const found = await rows<{ id: number }>(
+    sql,
+    `select x.id from jsonb_to_recordset($1::jsonb) as x(id bigint, connection text, object text, remote_id text)
+     where exists (
+       select 1 from inbox n where n.connection = x.connection and n.object = x.object
+         and n.remote_id = x.remote_id and n.id > x.id and n.via <> 'answer'
+         and (n.state = 'done' or n.error_code = 'apply.no-news'))`,
+    [
+      rowsParameter(
+        given.map(({ id, connection, object, remote_id }) => ({ id, connection, object, remote_id })),
+      ),
+    ],
+  );
+  return new Set(found.map((row) => row.id));
 }
 
 /** Whether rows of this object, received before `before`, are still to be applied. */

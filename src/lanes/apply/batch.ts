@@ -17,6 +17,7 @@ import { noteLink, type Seen } from './note-link.ts';
 import { copiesClaimed, secondOfKey } from './one-key.ts';
 import { appliedOf, canRead, orderOf } from './order.ts';
 import { dead, dropped, later, postponed, refused, withFetched } from './outcomes.ts';
+import { overtaken } from './overtaken.ts';
 import { missingReference, openCreates, ownCreate } from './own-creates.ts';
 import { withoutOwnWrites } from './own-writes.ts';
 import {
@@ -79,11 +80,13 @@ export async function applyAll(world: World, unit: Unit, given: readonly Prepare
   // What an item refers to may be a document that it will change, and what was derived from that one.
   const chains = await chainsOf(sql, [...new Set([...involved, ...resolved.values()])], documents);
   await unit.load([...involved, ...chains]);
+  const late = await overtaken(world, sql, items, found);
   const stock = await Stock.open(world, unit, items, resolved);
   const outcomes: InboxOutcome[] = [];
   const seen: Seen = new Map();
   for (const item of items) {
     const outcome =
+      late.get(item.row.id) ??
       stock.movement(item, claims, resolved) ??
       ownCreate(world, item, found, creating, resolved) ??
       notOurs(item, found, claims) ??

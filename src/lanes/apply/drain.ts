@@ -1,29 +1,29 @@
 import { dueInbox, finishInbox } from '../../ledger/inbox.ts';
 import { insertInboxWaits } from '../../ledger/waits.ts';
-import type { Drain } from '../runner.ts';
+import type { Drain, LaneHold } from '../runner.ts';
 import type { World } from '../world.ts';
 import { applyAll } from './batch.ts';
 import { isAboutItem, outcomeOfError } from './faults.ts';
 import { type Preparation, type Prepared, prepare } from './prepare.ts';
+import type { Slice, Turns } from './turns.ts';
 import { Unit } from './unit.ts';
 
-/** Inbox rows applied in one transaction. */
-const sliceSize = 200;
-
 /** Drains one slice of an apply lane: what vendors told becomes golden records, and their consequences. */
-export function applyDrain(world: World): Drain {
-  return async (hold) => {
-    const rows = await dueInbox(world.database, hold.lane, sliceSize);
-    if (rows.length === 0) return 0;
-    // What a mapping put in use meanwhile lets go on is not read with the one that refused it.
-    await world.keepUp(Math.max(...rows.map((row) => row.activation)));
-    await world.tables.refresh(world.database);
-    const { version } = world.tables;
-    const prepared = await prepare(world, hold, rows);
-    await commitPrepared(world, prepared, version);
-    await applyBatch(world, prepared.items);
-    return rows.length;
-  };
+export function applyDrain(world: World, turns: Turns): Drain {
+  return (hold) => turns.take(hold, (limit) => applySlice(world, hold, limit));
+}
+
+async function applySlice(world: World, hold: LaneHold, limit: number): Promise<Slice> {
+  const rows = await dueInbox(world.database, hold.lane, limit);
+  if (rows.length === 0) return { rows: 0, live: false };
+  // What a mapping put in use meanwhile lets go on is not read with the one that refused it.
+  await world.keepUp(Math.max(...rows.map((row) => row.activation)));
+  await world.tables.refresh(world.database);
+  const { version } = world.tables;
+  const prepared = await prepare(world, hold, rows);
+  await commitPrepared(world, prepared, version);
+  await applyBatch(world, prepared.items);
+  return { rows: rows.length, live: rows.some((row) => row.via !== 'answer') };
 }
 
 /** Records what went no further. Rows that wait for a code are read again when a table was changed meanwhile. */
