@@ -106,7 +106,9 @@ export async function neglectedLanes(sql: Sql): Promise<string[]> {
          select lane from g where lane is not null and exists (
            select 1 from derivation_groups d where d.state = 'due' and d.lane = g.lane and d.due_at <= now())
          union
-         select 'poll/' || connection || '/' || object from cursors where due_at <= now())
+         select 'poll/' || connection || '/' || object from cursors where due_at <= now()
+         union all
+         select 'full/' || connection || '/' || object from full_passes where due_at <= now())
      select b.lane from busy b left join lanes l using (lane)
      where l.lane is null or l.lease_until is null or l.lease_until < clock_timestamp()`,
   );
