@@ -47,7 +47,8 @@ const facts: ObjectFacts = {
   latenessMs: 0,
   searchLagMs: 0,
   batchSize: 50,
-  writeDeadlineMs: 5_000,
+  // An answer that is lost is waited for so long.
+  writeDeadlineMs: 1_500,
   partialUpdate: false,
   tellsDeletions: true,
 };
@@ -71,6 +72,8 @@ const manners = {
 let vendor: MemoryVendor;
 let hub: Hub;
 let run: (...words: string[]) => Promise<string>;
+/** What is wrong with a configuration for these vendors, with its place. */
+let problemsOf: (text: string) => Promise<string[]>;
 const schema = `t_${randomBytes(6).toString('hex')}`;
 
 function operations(connection: string, object: string, plain: ObjectOperations): ObjectOperations {
@@ -155,6 +158,12 @@ beforeAll(async () => {
     log: silentLogger(),
   };
   hub = await startHub(options);
+  problemsOf = async (text) => {
+    const read = readConfig({ file, text, env: {} });
+    if (!read.ok) return read.problems.map((one) => `${one.line}:${one.column} ${one.code}`);
+    const { errors, warnings } = await inspect({ ...options, config: read.config });
+    return [...errors, ...warnings].map((one) => `${one.line}:${one.column} ${one.code}`);
+  };
   const { mappings } = await inspect(options);
   const live = await LiveMappings.open({ ...options, files: mappings, database: hub.database });
   run = async (...words) => {
@@ -425,4 +434,14 @@ describe('Too many deletions at once', () => {
       { remote_id: 'F8', error: expect.stringMatching(/at most 3/) },
     ]);
   });
+});
+
+test('a party whose deletions could never be noticed, and a removal nobody offers, are told with their places', async () => {
+  const warning = '12:94 config.cannot-remove';
+  expect(await problemsOf(yaml)).toEqual([warning]);
+  expect(await problemsOf(yaml.replace('[crm]', '[crm, cmr]'))).toEqual(['8:28 config.unknown-party']);
+  const silent = yaml
+    .replace('[crm]', '[till]')
+    .replace('till: { mapping: memory/goods, read: { webhook: true }, ', 'till: { mapping: memory/goods, ');
+  expect(await problemsOf(silent)).toEqual(['8:23 config.deletes-unseen', warning]);
 });
