@@ -1,4 +1,8 @@
-/** Copies that are gone, and deletions that wait for proof or for a person. Whoever writes here holds the links first. */
+/**
+ * Copies that are gone, and deletions that wait for proof or for a person. Whoever writes here goes one after the other
+ * per object, by `lockDeletions`, before any record or link is locked: deletions of two lanes are counted together.
+ */
+import { lockKeys } from './identities.ts';
 import { rows, rowsParameter, run, type Sql } from './sql.ts';
 
 export type DeletionState = 'candidate' | 'held' | 'confirmed' | 'deleted' | 'rejected';
@@ -29,6 +33,17 @@ export interface DeletingObject {
   readonly connection: string;
   readonly object: string;
   readonly entities: readonly string[];
+}
+
+/** Makes whoever decides about deletions of these objects take turns until the transaction ends. */
+export function lockDeletions(
+  sql: Sql,
+  objects: readonly { readonly connection: string; readonly object: string }[],
+): Promise<void> {
+  return lockKeys(
+    sql,
+    objects.map(({ connection, object }) => `deletes/${connection}/${object}`),
+  );
 }
 
 /** Notes that copies are there no more. They keep their ids, so that what is told late is known for what it is. */

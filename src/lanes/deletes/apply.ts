@@ -5,6 +5,7 @@ import {
   type DeletionWrite,
   deletionsOf,
   forgetDeletions,
+  lockDeletions,
   markGone,
   writeDeletions,
 } from '../../ledger/deletions.ts';
@@ -115,11 +116,14 @@ async function prove(world: World, hold: LaneHold, rows: readonly DueInboxRow[])
     const link = outcome.code === 'deletes.still-there' && row ? links.get(addressOf(row)) : undefined;
     return link ? [link.id] : [];
   });
-  await world.database.transaction(async (sql) => {
-    await insertInbox(sql, entries);
-    await finishInbox(sql, outcomes);
-    await forgetDeletions(sql, back);
-  });
+  if (outcomes.length > 0) {
+    await world.database.transaction(async (sql) => {
+      if (back.length > 0) await lockDeletions(sql, rows);
+      await insertInbox(sql, entries);
+      await finishInbox(sql, outcomes);
+      await forgetDeletions(sql, back);
+    });
+  }
   // In the order they were told.
   return told.sort((a, b) => a.row.id - b.row.id);
 }
@@ -131,6 +135,10 @@ async function applyAll(world: World, unit: Unit, given: readonly Told[]): Promi
     given.map(({ row }) => row),
   );
   const told = given.filter(({ row }) => locked.has(row.id));
+  await lockDeletions(
+    sql,
+    told.map(({ row }) => row),
+  );
   const first = await linksByRemote(
     sql,
     told.map(({ row }) => remoteKey(row)),

@@ -7,6 +7,7 @@ import {
   deletionsOf,
   type ListedDeletion,
   listDeletions,
+  lockDeletions,
   markGone,
   writeDeletions,
 } from '../../ledger/deletions.ts';
@@ -63,6 +64,7 @@ async function decideSome(
   { decision, author, note }: DeletesDecision,
 ): Promise<void> {
   await database.transaction(async (sql) => {
+    await lockDeletions(sql, given);
     const links = given.map((one) => one.link_id);
     await holdLinks(sql, links);
     // Read again under the locks of the copies: somebody else may have decided, or the object was shown again.

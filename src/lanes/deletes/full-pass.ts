@@ -3,7 +3,12 @@ import { spendAs } from '../../../connectors/kit/shared.ts';
 import { pauseConnection, pausedConnections } from '../../ledger/connections.ts';
 import { clock } from '../../ledger/cursors.ts';
 import type { Queryable } from '../../ledger/database.ts';
-import { countDeletions, type DeletingObject, forgetDeletions } from '../../ledger/deletions.ts';
+import {
+  countDeletions,
+  type DeletingObject,
+  forgetDeletions,
+  lockDeletions,
+} from '../../ledger/deletions.ts';
 import {
   advancePass,
   beginPass,
@@ -19,7 +24,6 @@ import {
 } from '../../ledger/full-passes.ts';
 import { insertInbox } from '../../ledger/inbox.ts';
 import { holdsLane } from '../../ledger/lanes.ts';
-import { holdLinks } from '../../ledger/links.ts';
 import type { Landscape, Party } from '../landscape.ts';
 import { readDecisionOf } from '../push/decision.ts';
 import { readable } from '../readable.ts';
@@ -108,6 +112,7 @@ async function listPage(
   );
   await world.database.transaction(async (sql) => {
     if (!(await holdsLane(sql, hold.lane, hold.holder, hold.epoch))) return;
+    if (!page.more) await lockDeletions(sql, [{ connection, object }]);
     const number = isFirst ? await beginPass(sql, connection, object, began) : pass.pass;
     await markListed(sql, connection, object, number, ids);
     const complete = !page.more;
@@ -160,6 +165,7 @@ async function confirmSome(
   const trouble = proofs.find((proof) => proof.kind === 'unclear' && mayPass(proof.decision));
   await world.database.transaction(async (sql) => {
     if (!(await holdsLane(sql, hold.lane, hold.holder, hold.epoch))) return;
+    await lockDeletions(sql, [of]);
     await forgetDeletions(sql, there);
     const lasting = trouble ? [] : unclear;
     const to = trouble ? (pass.asked_to ?? firstId) : last.link_id;
@@ -184,12 +190,9 @@ async function settle(
 ): Promise<void> {
   const lanes = await world.database.transaction(async (sql) => {
     if (!(await holdsLane(sql, hold.lane, hold.holder, hold.epoch))) return [];
+    await lockDeletions(sql, [of]);
     const why = await braked(sql, of, parties);
     const going = await settleCandidates(sql, of, why);
-    await holdLinks(
-      sql,
-      going.map((one) => one.link_id),
-    );
     const entries = going.map((one) =>
       deletionEntry(world.landscape, of, one.remote_id, one.proven_at.toISOString()),
     );
