@@ -16,6 +16,7 @@ import { pollDrain } from './ingest/poll.ts';
 import { applyDrain } from './lanes/apply/drain.ts';
 import { Turns } from './lanes/apply/turns.ts';
 import { CodeTables } from './lanes/code-tables.ts';
+import { fullDrain, passesOf } from './lanes/deletes/full-pass.ts';
 import { deriveDrain } from './lanes/derive/drain.ts';
 import { seedCodes } from './lanes/fill-crossref.ts';
 import type { Landscape } from './lanes/landscape.ts';
@@ -28,6 +29,7 @@ import { saveConnection } from './ledger/connections.ts';
 import { declareCursors } from './ledger/cursors.ts';
 import { type Database, openDatabase } from './ledger/database.ts';
 import { startEmbedded } from './ledger/embedded/index.ts';
+import { declarePasses } from './ledger/full-passes.ts';
 import { saveMappings } from './ledger/mappings.ts';
 import { migrate } from './ledger/migrate.ts';
 import { migrations } from './ledger/migrations/index.ts';
@@ -160,6 +162,7 @@ async function compose(options: HubOptions, teardown: Teardown): Promise<Hub> {
         derive: deriveDrain(world),
         poll: pollDrain(world),
         backfill: backfillDrain(world, turns),
+        full: fullDrain(world),
       },
       slots: config.lanes.concurrency,
       slotsPerConnection: Math.max(2, Math.ceil(config.lanes.concurrency / 2)),
@@ -287,6 +290,7 @@ async function store(
     polled.set(`${connection}/${object}`, { connection, object, interval_ms: pollMs });
   }
   await declareCursors(database, [...polled.values()]);
+  await declarePasses(database, passesOf(landscape));
 }
 
 function queuePlace(options: HubOptions): { prefix?: string; schema?: string } {

@@ -86,6 +86,12 @@ export interface ObjectFacts {
    * per update. @default false
    */
   readonly readBeforeWrite?: boolean;
+  /** `list` from an empty cursor shows every object there is: what it does not show may be deleted. @default false */
+  readonly listsAll?: boolean;
+  /** Deletions are told, by webhook or in lists, as notices with `deleted`. @default false */
+  readonly tellsDeletions?: boolean;
+  /** Objects can be deleted there: the operations have `remove`. @default false */
+  readonly removes?: boolean;
   /** For documents that pass through states at the vendor. */
   readonly states?: DocumentStates;
 }
@@ -121,6 +127,8 @@ export interface Notice {
   readonly revision?: string;
   /** Whatever `fetch` needs beside the id (account, time, …). */
   readonly hint?: JsonObject;
+  /** The object was deleted there; the notice needs no body, and its revision is that of the deletion, if it has one. */
+  readonly deleted?: true;
 }
 
 export interface ListRequest {
@@ -240,6 +248,12 @@ export interface ObjectOperations {
    */
   find?(request: FindRequest): Promise<readonly FindResult[]>;
   write?(request: WriteRequest): Promise<readonly WriteResult[]>;
+  /**
+   * Deletes objects there: step `remove`, items with their `remoteId` and an empty body. One that is not there (any
+   * more) is answered with the decision `absent`, which counts as done. After an ambiguous answer `find` is asked with
+   * step `remove`: `found: false` means that it is done.
+   */
+  remove?(request: WriteRequest): Promise<readonly WriteResult[]>;
 }
 
 export interface WebhookRequest {

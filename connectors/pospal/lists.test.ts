@@ -191,3 +191,22 @@ describe('what is delivered', () => {
     await simulator.stop();
   });
 });
+
+describe('lists of goods', () => {
+  it('show all there are from an empty cursor, and one that was deleted is said to be absent', async () => {
+    const { simulator, session } = await started({ accounts: [{ name: 'S01' }, { name: 'S02' }] });
+    const before = await readAll(session, 'product');
+    const [one] = before.items;
+    const remoteId = one?.remoteId ?? '';
+    const [account = '', uid = ''] = remoteId.split('/');
+    simulator.deleteProduct(account, uid);
+    const after = await readAll(session, 'product');
+    expect(after.items.map((item) => item.remoteId)).toEqual(
+      before.items.map((item) => item.remoteId).filter((id) => id !== remoteId),
+    );
+    const hints = [remoteId, 'S09/1'].map((id) => ({ object: 'product', remoteId: id }));
+    const found = await session.objects.product?.fetch?.({ hints, signal: AbortSignal.timeout(5_000) });
+    // An account nobody has configured (any more) says nothing about what it holds.
+    expect(found?.map((result) => !result.found && result.decision.kind)).toEqual(['absent', 'reject']);
+  });
+});

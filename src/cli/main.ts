@@ -11,6 +11,7 @@ import { checkCommand } from './check.ts';
 import { conflictsCommand } from './conflicts.ts';
 import { crossrefsCommand } from './crossrefs.ts';
 import { deadlettersCommand } from './deadletters.ts';
+import { deletesCommand } from './deletes.ts';
 import { demoCommand } from './demo.ts';
 import { derivedCommand } from './derived.ts';
 import { variables } from './environment.ts';
@@ -43,6 +44,7 @@ const program = new Command('lianhub')
   .addCommand(crossrefsCommand())
   .addCommand(derivedCommand())
   .addCommand(deadlettersCommand())
+  .addCommand(deletesCommand())
   .addCommand(explainCommand())
   .addCommand(matchesCommand())
   .addCommand(recordsCommand())

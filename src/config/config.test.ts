@@ -97,7 +97,7 @@ describe('a configuration', () => {
       write: { create: true, update: false },
       since: '2026-11-01T00:00:00.000Z',
     });
-    expect(wms?.write).toEqual({ create: true, update: true });
+    expect(wms?.write).toEqual({ create: true, update: true, remove: false });
     expect(config.derive.retailDay).toEqual({ from: 'order', group: ['storeId', 'businessDate'] });
     expect(config.stock.shop?.safety).toBe('2');
     expect(config.server).toEqual({ port: 8090, host: '127.0.0.1', bodyLimit: 1_048_576 });

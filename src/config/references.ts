@@ -124,6 +124,9 @@ function checkParticipants(
   const fields = entriesOf(entriesOf(entriesOf(source.value).get('ext')).get(entity));
   const ext = new Map([...fields].map(([name, facts]) => [name, entriesOf(facts)]));
   const problems = checkOwners(source, [...at, 'owners'], owners, { parties, entity, ext });
+  const from = entriesOf(sync.get('deletes')).get('from');
+  for (const [index, party] of (Array.isArray(from) ? from : []).entries())
+    problems.push(...unknownName(source, [...at, 'deletes', 'from', index], 'party', party, parties));
   if (sync.get('conflict') === 'owner' && owners.size === 0) {
     const message = 'conflicts go to the owner, but no field has one';
     problems.push(

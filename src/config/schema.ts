@@ -146,6 +146,11 @@ const party = z.strictObject({
     .strictObject({
       create: yesOrNo.default(false).describe('Create what is missing there. Default false.'),
       update: yesOrNo.default(true).describe('Change what is there. Default true.'),
+      remove: yesOrNo
+        .default(false)
+        .describe(
+          'Delete the copy there when the record was deleted, where the system offers that; else it is left and listed. Default false.',
+        ),
     })
     .optional()
     .describe('What this party is told. Absent: nothing.'),
@@ -167,6 +172,32 @@ const owner = z.union(
   { error: 'expected a party, hub, or a map such as { by: ext.status, draft: pim, else: hub }' },
 );
 
+const deletes = z
+  .strictObject({
+    from: z
+      .array(z.string().min(1))
+      .min(1)
+      .describe(
+        'Parties whose deletions delete the record. A deletion anywhere else only unlinks that copy.',
+      ),
+    brake: percent
+      .default(5)
+      .describe(
+        'Largest share of the copies of an object that may be deleted by one full pass, or by messages within an hour. Above it nothing is deleted until a person decides: `lianhub deletes`. Default 5%.',
+      ),
+    max: wholeNumber(0, 10_000_000)
+      .default(100)
+      .describe('The same as a number: 0 asks a person about every deletion. Default 100.'),
+    full: duration
+      .default(86_400_000)
+      .describe(
+        'How often all ids of a party in `from` are listed to find what is gone, where its system can list them all. Costs vendor calls, paid from the share of polls. Default 1d.',
+      ),
+  })
+  .describe(
+    "What a deletion in one system means for the others. Absent: nobody's deletion deletes anything.",
+  );
+
 const sync = z.strictObject({
   entity: z.string().min(1).optional().describe('Default: the name of the sync.'),
   parties: z.record(z.string(), party),
@@ -180,6 +211,7 @@ const sync = z.strictObject({
     .enum(['newest', 'owner', 'park'])
     .default('newest')
     .describe('When two systems changed a field without an owner. Default newest.'),
+  deletes: deletes.optional(),
   skew: duration
     .default(2_000)
     .describe(

@@ -41,6 +41,22 @@ export const decisionErrors = {
     message: 'Backfill {id} cannot go on: it is {state}, or another one of its object is running.',
     hint: 'Only one that was cancelled or has failed goes on; a new one reads everything again.',
   },
+  'deletes.unknown': {
+    status: 404,
+    message: 'No deletion of {connection}/{object} {id} waits for a decision.',
+    hint: 'lianhub deletes list shows those that do.',
+  },
+  'deletes.nothing-meant': {
+    status: 400,
+    message: 'Nothing says which deletions are meant.',
+    hint: 'Give their ids in that system, or --all; not both.',
+  },
+  'deletes.no-pass': {
+    status: 404,
+    message: '{connection}/{object} is never listed completely.',
+    hint: 'Name its party in deletes: { from: … } of the sync; its system must list all objects.',
+  },
+
   'deadletters.unknown': {
     status: 404,
     message: 'There is no dead letter {name}.',

@@ -5,6 +5,8 @@ import { reportLimits } from '../lanes/limits/report.ts';
 import type { World } from '../lanes/world.ts';
 import { countConflicts } from '../ledger/conflicts.ts';
 import { pausedConnections } from '../ledger/connections.ts';
+import { countWaitingDeletions } from '../ledger/deletions.ts';
+import { listPasses } from '../ledger/full-passes.ts';
 import { countMatches } from '../ledger/matches.ts';
 import { countInbox, countLinks, countRecords, listTrouble } from '../ledger/overview.ts';
 import { awaitedRecords } from '../ledger/waiting.ts';
@@ -35,21 +37,25 @@ export function status(world: World): Hono {
   });
   app.get('/v1/status', async (context) => {
     const { database } = world;
-    const [records, links, inbox, trouble, paused, shared, conflicts, waiting, matches] = await Promise.all([
-      countRecords(database),
-      countLinks(database),
-      countInbox(database),
-      listTrouble(database),
-      pausedConnections(database),
-      reportLimits(database),
-      countConflicts(database),
-      awaitedRecords(database, 100),
-      countMatches(database),
-    ]);
+    const [records, links, inbox, trouble, paused, shared, conflicts, waiting, matches, deletes, passes] =
+      await Promise.all([
+        countRecords(database),
+        countLinks(database),
+        countInbox(database),
+        listTrouble(database),
+        pausedConnections(database),
+        reportLimits(database),
+        countConflicts(database),
+        awaitedRecords(database, 100),
+        countMatches(database),
+        countWaitingDeletions(database),
+        listPasses(database),
+      ]);
     const { limits, tokens: sessions } = shared;
     const all = {
       ...{ records, links, inbox, trouble, paused },
       ...{ conflicts, waiting, matches, limits, sessions },
+      ...{ deletes: { waiting: deletes, passes } },
     };
     // Error texts are what vendors answered, and some say back what they were told.
     const told = JSON.stringify(redact(all));

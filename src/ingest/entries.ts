@@ -27,6 +27,7 @@ export function entryOf(landscape: Landscape, connection: string, notice: Notice
     ...(notice.revision === undefined ? {} : { revision: notice.revision }),
     ...(notice.body === undefined ? {} : { body: JSON.stringify(notice.body) }),
     ...(hint === undefined ? {} : { hint }),
+    ...(notice.deleted === true ? { deleted: true } : {}),
     ...(reads
       ? {}
       : {

@@ -16,13 +16,23 @@ export interface Party {
   readonly reads: boolean;
   /** Milliseconds between polls; absent: not polled. */
   readonly pollMs?: number;
-  readonly writes?: { readonly create: boolean; readonly update: boolean };
+  readonly writes?: { readonly create: boolean; readonly update: boolean; readonly remove?: boolean };
+  /** A deletion of this party deletes the record, within these bounds; absent: it only unlinks the copy. */
+  readonly deletes?: DeletePolicy;
   /** `live` writes, `shadow` and `observe` do not. */
   readonly mode: 'observe' | 'shadow' | 'live';
   /** Documents placed before this instant are history: known, never written. */
   readonly since?: string;
   /** The sync's condition for this party; absent: always. */
   readonly when?: (record: JsonObject) => boolean;
+}
+
+/** How many deletions of a party are believed at once, and how often all of its ids are listed. */
+export interface DeletePolicy {
+  /** Percent of the copies. */
+  readonly brake: number;
+  readonly max: number;
+  readonly fullMs: number;
 }
 
 export interface LandscapeConnection {

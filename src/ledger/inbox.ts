@@ -18,6 +18,8 @@ export interface InboxEntry {
   readonly priority?: number;
   /** When the reading that showed it was begun, by the database's clock; not known of what is pushed to us. */
   readonly readAt?: string;
+  /** It tells that the object was deleted there. */
+  readonly deleted?: boolean;
   /** Set for an entry that cannot be applied at all: kept, with its reason. */
   readonly dead?: { readonly code: string; readonly message: string };
 }
@@ -61,6 +63,7 @@ export async function insertInbox(sql: Sql, entries: readonly InboxEntry[]): Pro
     lane: entry.lane,
     priority: entry.priority,
     readAt: entry.readAt,
+    deleted: entry.deleted,
     code: entry.dead?.code,
     error: entry.dead?.message,
   }));
@@ -70,7 +73,7 @@ export async function insertInbox(sql: Sql, entries: readonly InboxEntry[]): Pro
        select * from jsonb_to_recordset($1::jsonb) as x(
          n int, connection text, object text, "remoteId" text, via text, "messageId" text, revision text,
          at int, size int, hint jsonb, lane text, priority smallint, "readAt" timestamptz,
-         code text, error text)),
+         deleted boolean, code text, error text)),
      fresh as (
        insert into seen (connection, message_id)
        select distinct connection, "messageId" from given where "messageId" is not null
@@ -82,10 +85,10 @@ export async function insertInbox(sql: Sql, entries: readonly InboxEntry[]): Pro
        order by g.connection, coalesce(g."messageId", g.n::text), g.n),
      kept as (
        insert into inbox (received_at, connection, object, remote_id, via, revision, body, hint, lane, priority, read_at,
-                          state, due_at, error_code, error, finished_at)
+                          deleted, state, due_at, error_code, error, finished_at)
        select date_trunc('milliseconds', clock_timestamp()), connection, object, "remoteId", via, revision,
               substr($2::bytea, at, size), hint, lane, coalesce(priority, 5), "readAt",
-              case when code is null then 'due' else 'dead' end, now(), code, error,
+              coalesce(deleted, false), case when code is null then 'due' else 'dead' end, now(), code, error,
               case when code is null then null else now() end
        from wanted order by n
        returning 1)
@@ -96,6 +99,8 @@ export async function insertInbox(sql: Sql, entries: readonly InboxEntry[]): Pro
 }
 
 export interface DueInboxRow extends InboxRow {
+  /** It tells that the object was deleted there. */
+  readonly deleted: boolean;
   /** The newest decision about mappings when it was read; see mappings.ts. */
   readonly activation: number;
 }
@@ -105,7 +110,7 @@ export function dueInbox(sql: Sql, lane: string, limit: number): Promise<DueInbo
   return rows<DueInboxRow>(
     sql,
     `select id, received_at, connection, object, remote_id, via, revision, body, hint, attempts, read_at, error_code,
-       priority, (select coalesce(max(id), 0) from mapping_activations) as activation
+       priority, deleted, (select coalesce(max(id), 0) from mapping_activations) as activation
      from inbox where lane = $1 and state = 'due' and due_at <= now()
      order by priority, id limit $2`,
     [lane, limit],

@@ -108,7 +108,9 @@ export async function neglectedLanes(sql: Sql): Promise<string[]> {
          union
          select 'poll/' || connection || '/' || object from cursors where due_at <= now()
          union
-         select 'backfill/' || connection || '/' || object from backfills where state = 'running' and due_at <= now())
+         select 'backfill/' || connection || '/' || object from backfills where state = 'running' and due_at <= now()
+         union
+         select 'full/' || connection || '/' || object from full_passes where due_at <= now())
      select b.lane from busy b left join lanes l using (lane)
      where l.lane is null or l.lease_until is null or l.lease_until < clock_timestamp()`,
   );

@@ -26,11 +26,16 @@ export interface LinkRow {
   readonly written_at: Date | null;
   /** When the reading that was applied last was done; null when nothing was read yet, only told. */
   readonly seen_at: Date | null;
+  /** When it was found to be deleted there; null or absent: it is there, as far as is known. */
+  readonly gone_at?: Date | null;
+  /** The revision that deletion had. */
+  readonly gone_revision?: string | null;
 }
 
 const columns = `l.id, l.record_id, l.entity, l.connection, l.object, l.origin, l.remote_id, l.remote_number,
   l.remote_status, l.step, l.state, l.lane, l.attempts, l.seen_revision, l.seen_hash, l.dirty_since, l.pushed_version, l.marks,
-  l.written_at, l.seen_at`;
+  l.written_at, l.seen_at, l.gone_at,
+  l.gone_revision`;
 
 /** Links of remote objects, found by their ids. */
 export function linksByRemote(
@@ -173,6 +178,7 @@ export async function markSeen(
      update links l set seen_revision = coalesce(x.seen_revision, l.seen_revision),
        seen_hash = coalesce(x.seen_hash, l.seen_hash), seen_at = greatest(x.seen_at, l.seen_at), record_id = x.record_id,
        remote_id = coalesce(l.remote_id, x.remote_id), remote_number = coalesce(x.remote_number, l.remote_number),
+       gone_at = null, gone_by = null, gone_revision = null,
        remote_status = case when l.written_at >= x.read_at then l.remote_status
                             else coalesce(x.remote_status, l.remote_status) end
      from x where l.id = x.id returning l.id`,

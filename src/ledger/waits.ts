@@ -265,7 +265,7 @@ export async function alreadyThere(
     `select l.connection || '/' || l.record_id as target from links l
      join jsonb_to_recordset($1::jsonb) as x(connection text, "recordId" uuid)
        on l.connection = x.connection and l.record_id = x."recordId"
-     where l.remote_id is not null
+     where l.remote_id is not null and l.gone_at is null
      union
      select x.connection || '/' || r.id from records r
      join jsonb_to_recordset($1::jsonb) as x(connection text, "recordId" uuid) on r.id = x."recordId"

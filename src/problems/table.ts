@@ -58,7 +58,7 @@ export const problemTable: Readonly<Record<string, ProblemRow>> = {
   },
   'config.unknown-party': {
     means: 'The sync has no party of this name.',
-    todo: 'Owners are parties, or `hub`.',
+    todo: 'Owners are parties, or `hub`; `deletes: { from: … }` names parties.',
   },
   'config.unknown-path': {
     means:
@@ -89,6 +89,15 @@ export const problemTable: Readonly<Record<string, ProblemRow>> = {
   'config.not-writable': {
     means: 'A party is to be written to, and its mapping writes nothing.',
     todo: 'Remove `write:`, or choose another mapping.',
+  },
+  'config.deletes-unseen': {
+    means: 'A party is named in `deletes: { from: … }`, and its deletions can never be noticed.',
+    todo: 'Let it read the object, or leave it out: a system must list all its objects or tell its deletions.',
+  },
+  'config.cannot-remove': {
+    means: 'A party is to have its copies deleted, and its system does not offer that.',
+    todo: 'Leave `remove` out: the copies are left and listed.',
+    warning: true,
   },
   'config.amend-not-offered': {
     means: '`amend:` of a mapping asks for something its system cannot do.',

@@ -6,6 +6,7 @@ import { typeExpression } from '../mapping/index.ts';
 import type { StagedOwner, StateRules } from '../merge/index.ts';
 import { entities, isEntityName, type JsonObject, pathInfo, schemaPaths } from '../model/index.ts';
 import { didYouMean } from '../problems/index.ts';
+import { deletesOf, deletesUnseen } from './deletes.ts';
 import { wrongWithFlow } from './flow.ts';
 import type { LoadedMapping } from './mappings.ts';
 
@@ -130,6 +131,7 @@ function buildParty(
       `${party.mapping} creates objects without references that it means to write later (patch: true), but this party never updates`,
     );
   }
+  problems.push(...deletesUnseen(config.source, sync, party, facts));
   // A channel is told the stock of its own locations only.
   const locations = Object.values(config.stock)
     .filter((stock) => sync.entity === 'inventory' && party.write && stock.channel === party.connection)
@@ -160,7 +162,10 @@ function buildParty(
     reads: party.read !== undefined && (party.read.webhook || party.read.poll !== undefined),
     mode: party.mode,
     ...(party.read?.poll === undefined ? {} : { pollMs: party.read.poll }),
-    ...(party.write === undefined ? {} : { writes: party.write }),
+    ...(party.write === undefined
+      ? {}
+      : { writes: { ...party.write, remove: party.write.remove && facts.removes === true } }),
+    ...deletesOf(sync, party),
     ...(party.since === undefined ? {} : { since: party.since }),
     ...(when === undefined ? {} : { when }),
   };

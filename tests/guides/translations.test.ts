@@ -8,7 +8,7 @@ import { blocksOf } from './examples.ts';
 const folder = path.resolve(import.meta.dirname, '../../docs/guides');
 const read = (name: string): string => readFileSync(path.join(folder, name), 'utf8');
 
-test.each(['dead-letters', 'explain'])('%s: both languages have the same commands', (name) => {
+test.each(['dead-letters', 'deletes', 'explain'])('%s: both languages have the same commands', (name) => {
   const blocks = blocksOf(read(`${name}.md`));
   expect(blocks.length).toBeGreaterThan(0);
   expect(blocksOf(read(`${name}.zh-CN.md`))).toEqual(blocks);

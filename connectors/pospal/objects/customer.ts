@@ -19,6 +19,7 @@ export const customerFacts: ObjectFacts = {
   writeDeadlineMs: 0,
   partialUpdate: false,
   scopeOf: accountOf,
+  listsAll: true,
 };
 
 export function customerOperations(shop: Shop): ObjectOperations {

@@ -28,6 +28,7 @@ export const productFacts: ObjectFacts = {
   writeDeadlineMs: 15_000,
   partialUpdate: true,
   scopeOf: accountOf,
+  listsAll: true,
 };
 
 const decimal = /^-?\d+(\.\d+)?$/;

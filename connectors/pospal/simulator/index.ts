@@ -63,6 +63,8 @@ export interface PospalSimulator extends Simulator {
   signedPush(account: string, cmd: string, payload: JsonObject | string, timestamp?: number): SignedPush;
   seedProducts(account: string, products: readonly ProductInput[]): readonly string[];
   seedCustomers(account: string, customers: readonly CustomerInput[]): readonly string[];
+  /** Takes goods off the books; nothing is pushed, and the API neither deletes nor tells it. */
+  deleteProduct(account: string, uid: string): void;
   /** Answers the order number. */
   placeOrder(account: string, order: OrderInput): string;
   /** Changes an order as a till would (sync, cancel, …) and pushes order.edit. */
@@ -218,6 +220,7 @@ export function createSimulator(options: PospalSimulatorOptions = {}): PospalSim
       products.map((product) => account(name).store.addProduct(product).text('uid')),
     seedCustomers: (name, customers) =>
       customers.map((customer) => account(name).store.addCustomer(customer).text('customerUid')),
+    deleteProduct: (name, uid) => account(name).store.deleteProduct(uid),
     placeOrder(name, order) {
       const row = account(name).store.addOrder(order);
       if (order.push !== false) pushOrder(account(name), 'order.new', row);

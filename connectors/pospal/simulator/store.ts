@@ -44,7 +44,7 @@ export class StoreError extends Error {
   }
 }
 
-/** Everything one store account holds. Lists grow at the end only, so a position is a stable place for paging. */
+/** Everything one store account holds. Lists grow at the end only: a position is a stable place for paging until goods are deleted. */
 export class Store {
   readonly products: Row[] = [];
   readonly customers: Row[] = [];
@@ -83,6 +83,14 @@ export class Store {
     this.productByUid.set(row.text('uid'), row);
     this.productByBarcode.set(input.barcode, row);
     return row;
+  }
+
+  deleteProduct(uid: string): void {
+    const row = this.productByUid.get(uid);
+    if (row === undefined) throw new StoreError(1001, '商品不存在');
+    this.products.splice(this.products.indexOf(row), 1);
+    this.productByUid.delete(uid);
+    this.productByBarcode.delete(row.text('barcode'));
   }
 
   addCustomer(input: CustomerInput): Row {

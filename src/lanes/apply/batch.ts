@@ -6,6 +6,7 @@ import { readShadows } from '../../ledger/shadows.ts';
 import { releaseWaits, waitingLinks } from '../../ledger/waits.ts';
 import { compareRevisions } from '../../merge/index.ts';
 import { entities } from '../../model/index.ts';
+import { comesBack, isBack } from '../deletes/comes-back.ts';
 import type { World } from '../world.ts';
 import { undecided } from './ambiguous.ts';
 import { noteClaims, settleConflicts } from './conflicts.ts';
@@ -147,7 +148,11 @@ function applyOne(
   }
   const address = addressOf(row.connection, row.object, row.remote_id);
   const link = item.about ? undefined : found.links.get(address);
-  if (link && row.via !== 'answer') {
+  if (link?.gone_at) {
+    const back = comesBack(item, link, unit.now, canRead(world, item));
+    if (back.kind === 'drop') return dropped(row, link.record_id, back.code, back.error);
+    if (back.kind === 'read') return postponed(row, back.code, back.error, 0);
+  } else if (link && row.via !== 'answer') {
     const sent = found.shadows.get(link.id)?.outstanding;
     const order = orderOf(
       item,
@@ -163,6 +168,10 @@ function applyOne(
   if (doubtful) return doubtful;
   const known = item.about ? aboutId(item, resolved)[0] : (link?.record_id ?? claims.get(address));
   const record = recordFor(unit, item, known, claims.get(address), settled.data);
+  if (record.state === 'deleted' && !isBack(item, link)) {
+    const error = `the record was deleted; ${row.object} ${row.remote_id} in ${row.connection} is only a copy of it`;
+    return dropped(row, record.id, 'deletes.record-deleted', error);
+  }
   const second = link ? undefined : secondOfKey(item, settled.data, record, found, copies);
   if (second) return second;
   const about = item.about ? `about:${party.mapping.name}` : undefined;
@@ -189,6 +198,7 @@ function applyOne(
     return (merged.kind === 'dropped' ? refused : dead)(row, merged.code, merged.error);
   }
   if (merged.kind === 'changed') {
+    if (record.state === 'deleted') unit.revived.add(record.id);
     record.state = 'live';
     record.provenance =
       about === undefined || item.revision === null

@@ -6,12 +6,13 @@ import { clock } from '../../ledger/cursors.ts';
 import type { InboxOutcome, InboxRow } from '../../ledger/inbox.ts';
 import { soundRevision } from '../../merge/index.ts';
 import { isObject, type JsonObject } from '../../model/index.ts';
+import { knownGone } from '../deletes/comes-back.ts';
 import { readDecisionOf } from '../push/decision.ts';
 import { readable } from '../readable.ts';
 import type { LaneHold } from '../runner.ts';
 import type { World } from '../world.ts';
 import { asksAgain } from './order.ts';
-import { dead, notFetched, postponed } from './outcomes.ts';
+import { dead, dropped, notFetched, postponed } from './outcomes.ts';
 
 /** What a vendor told of an object, read. */
 export interface Told {
@@ -87,6 +88,8 @@ async function fetchGroup(
     results = group.map(() => ({ found: false, decision }));
   }
   const done = new Date(began.getTime() + Math.ceil(performance.now() - started));
+  const absent = group.filter((_, index) => isAbsent(results[index]));
+  const gone = absent.length === 0 ? undefined : await knownGone(world.database, absent);
   let rest: Decision | undefined;
   for (const [index, row] of group.entries()) {
     const result = results[index] ?? { found: false, decision: noAnswer };
@@ -104,6 +107,12 @@ async function fetchGroup(
       });
       continue;
     }
+    const deleted = gone?.get(row.id);
+    if (deleted) {
+      const error = `${row.object} ${row.remote_id} was deleted in ${row.connection}, and is not there again`;
+      outcomes.push(dropped(row, deleted.record_id, 'deletes.gone', error));
+      continue;
+    }
     const outcome = notFetched(row, readable(result.decision));
     // It cannot be read after all: then what was told counts, by its arrival, as if it had just been read.
     const told = outcome.state === 'dead' && row.body !== null ? toldBy(row) : undefined;
@@ -113,6 +122,10 @@ async function fetchGroup(
   }
   if (rest)
     await pauseConnection(world.database, first.connection, rest.afterMs ?? 60_000, readable(rest).message);
+}
+
+function isAbsent(result: FetchResult | undefined): boolean {
+  return result?.found === false && result.decision.kind === 'absent';
 }
 
 /** What a row tells itself; undefined when that is no object. */

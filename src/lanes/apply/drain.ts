@@ -1,5 +1,6 @@
-import { dueInbox, finishInbox } from '../../ledger/inbox.ts';
+import { type DueInboxRow, dueInbox, finishInbox } from '../../ledger/inbox.ts';
 import { insertInboxWaits } from '../../ledger/waits.ts';
+import { applyDeletions } from '../deletes/apply.ts';
 import type { Drain, LaneHold } from '../runner.ts';
 import type { World } from '../world.ts';
 import { applyAll } from './batch.ts';
@@ -20,10 +21,27 @@ async function applySlice(world: World, hold: LaneHold, limit: number): Promise<
   await world.keepUp(Math.max(...rows.map((row) => row.activation)));
   await world.tables.refresh(world.database);
   const { version } = world.tables;
-  const prepared = await prepare(world, hold, rows);
-  await commitPrepared(world, prepared, version);
-  await applyBatch(world, prepared.items);
+  // A deletion and what is told before and after it are taken in their order.
+  for (const run of inRuns(rows)) {
+    if (run[0]?.deleted) await applyDeletions(world, hold, run);
+    else {
+      const prepared = await prepare(world, hold, run);
+      await commitPrepared(world, prepared, version);
+      await applyBatch(world, prepared.items);
+    }
+  }
   return { rows: rows.length, live: rows.some((row) => row.via !== 'answer') };
+}
+
+/** Rows in their order, those that tell deletions apart from the others. */
+function inRuns(rows: readonly DueInboxRow[]): DueInboxRow[][] {
+  const runs: DueInboxRow[][] = [];
+  for (const row of rows) {
+    const last = runs.at(-1);
+    if (last?.[0]?.deleted === row.deleted) last.push(row);
+    else runs.push([row]);
+  }
+  return runs;
 }
 
 /** Records what went no further. Rows that wait for a code are read again when a table was changed meanwhile. */

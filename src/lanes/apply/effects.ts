@@ -9,6 +9,7 @@ import {
 } from '../../ledger/reservations.ts';
 import { diff, rollUpShipments } from '../../merge/index.ts';
 import { decimal, equal, isList, isObject, type JsonObject } from '../../model/index.ts';
+import { markRemovals } from '../deletes/removals.ts';
 import { wanted } from '../push/plan.ts';
 import type { World } from '../world.ts';
 import { deriveFrom } from './derive.ts';
@@ -38,6 +39,7 @@ export async function followUp(world: World, unit: Unit): Promise<void> {
   }
   await reserve(world, unit);
   await markCopies(world, unit);
+  await markRemovals(world, unit);
 }
 
 /** Shipments belong to fulfilments and those to orders: what was shipped and with whom shows on both. */
@@ -127,7 +129,9 @@ async function reserve(world: World, unit: Unit): Promise<void> {
   if (world.landscape.stock.owner === undefined) return;
   const rows: Reservation[] = [];
   const holders = unit.changedRecords.filter(
-    ({ state, entity }) => state === 'live' && (entity === 'order' || entity === 'shipment'),
+    ({ state, entity, before }) =>
+      (state === 'live' && (entity === 'order' || entity === 'shipment')) ||
+      (state === 'deleted' && entity === 'order' && before > 0),
   );
   const alive = await livingSkus(
     unit,
@@ -162,7 +166,9 @@ async function reserve(world: World, unit: Unit): Promise<void> {
 function openQuantities(order: Working, alive: (skuId: string) => string): Reservation[] {
   const { kind, lines, delivery, states } = order.data;
   if (!isList(lines) || kind === 'ticket' || (isObject(delivery) && delivery.kind === 'immediate')) return [];
-  const ended = isObject(states) && (states.closure === 'cancelled' || states.fulfilment === 'shipped');
+  const isDeleted = order.state === 'deleted';
+  const ended =
+    isDeleted || (isObject(states) && (states.closure === 'cancelled' || states.fulfilment === 'shipped'));
   const open = new Map<string, Reservation>();
   for (const line of lines) {
     if (!isObject(line) || typeof line.skuId !== 'string' || typeof line.quantity !== 'string') continue;

@@ -1,3 +1,4 @@
+import { renewRemoved } from '../../ledger/deletions.ts';
 import { type DerivedWrite, insertDerived } from '../../ledger/derivations.ts';
 import { type ChangeWrite, type EventWrite, insertChanges, insertEvents } from '../../ledger/history.ts';
 import { type Identity, insertIdentities } from '../../ledger/identities.ts';
@@ -64,6 +65,9 @@ export class Unit {
   /** Copies that belong to another record from now on. */
   readonly moves: LinkMove[] = [];
   readonly due = new Set<string>();
+  /** Deleted records that live again, and their copies that the hub itself had deleted. */
+  readonly revived = new Set<string>();
+  readonly renewed = new Set<string>();
   readonly rings = new Set<string>();
 
   constructor(sql: Sql, now: Date) {
@@ -179,6 +183,7 @@ export class Unit {
     await moveLinks(this.sql, this.moves);
     await insertLinks(this.sql, this.links);
     await writeShadows(this.sql, this.shadows);
+    await renewRemoved(this.sql, [...this.renewed]);
     await markDue(this.sql, [...this.due]);
     const changes: ChangeWrite[] = [];
     const events: EventWrite[] = [];
@@ -198,6 +203,9 @@ export class Unit {
       }
       if (record.state === 'live') {
         const type = `${record.entity}.${record.before === 0 ? 'created' : 'updated'}`;
+        events.push({ at: this.now, type, entity: record.entity, record_id: record.id, version });
+      } else if (record.state === 'deleted' && record.before > 0) {
+        const type = `${record.entity}.deleted`;
         events.push({ at: this.now, type, entity: record.entity, record_id: record.id, version });
       }
     }

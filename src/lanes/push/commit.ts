@@ -1,5 +1,6 @@
 import { pauseConnection } from '../../ledger/connections.ts';
 import { sqlState } from '../../ledger/database.ts';
+import { markRemoved } from '../../ledger/deletions.ts';
 import { type InboxEntry, insertInbox } from '../../ledger/inbox.ts';
 import { finishLinks, holdLinks } from '../../ledger/links.ts';
 import { holdRecords, survivors } from '../../ledger/records.ts';
@@ -128,6 +129,10 @@ async function commitOutcomes(world: World, given: readonly OutcomeRows[]): Prom
     await finishLinks(
       sql,
       rows.map((row) => ({ ...row.link, written: row.attempt.outcome === 'done' })),
+    );
+    await markRemoved(
+      sql,
+      rows.flatMap((row) => (row.removed ? [row.link.id] : [])),
     );
     await writeShadows(
       sql,

@@ -7,6 +7,7 @@ import type { JsonObject } from '../../model/json.ts';
 import type { Party } from '../landscape.ts';
 import { attemptLimit, backoff, retryDelay } from '../retry.ts';
 import { lastHeld, takesBack } from './flow.ts';
+import { removed, removeStep } from './removal.ts';
 
 /** A write whose result is known, whoever found it out: the answer itself or a later look-up. */
 export interface Told {
@@ -38,6 +39,8 @@ export interface OutcomeRows {
   readonly created: boolean;
   /** The flow is complete since this outcome. */
   readonly completed: boolean;
+  /** The copy was deleted there. */
+  readonly removed?: true;
   /** The connection as a whole must rest. */
   readonly pause?: { readonly forMs: number; readonly reason: string };
 }
@@ -48,6 +51,7 @@ export function succeeded(
   durationMs: number | undefined,
   foundLater: boolean,
 ): OutcomeRows {
+  if (told.step === removeStep.name) return removed(told, durationMs, 'removed');
   const { facts, mapping, writes } = told.party;
   const flow = mapping.flow;
   const reached = flow.find((step: FlowStep) => step.name === result.reached)?.name ?? told.step;
@@ -114,6 +118,7 @@ export function failed(
   now: number,
   random: number,
 ): OutcomeRows {
+  if (told.step === removeStep.name && decision.kind === 'absent') return removed(told, durationMs, 'absent');
   const error = {
     code: decision.code,
     error: decision.message,

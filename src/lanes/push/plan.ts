@@ -14,6 +14,7 @@ import { differenceOf } from './difference.ts';
 import { carriesBody, positionOf, takesContent } from './flow.ts';
 import { heldThere, underWay } from './held.ts';
 import { hasIt, mustBeWritten, ownCopy, ownHash } from './own-values.ts';
+import { removalOf } from './removal.ts';
 
 /** What planning knows of one due link; read before, outside any transaction. */
 export interface Known {
@@ -101,6 +102,10 @@ export function planLink(known: Known, context: PlanContext): Plan {
   const party = context.landscape.party(link.connection, link.object, link.entity);
   // What was sent is settled whatever has changed since: others may be held back until it is known.
   if (known.openTry && party) return { kind: 'resolve', link, party, openTry: known.openTry };
+  // What is gone there stays gone.
+  if (link.gone_at) return { kind: 'inStep', link, version: record?.version ?? 0 };
+  const removal = removalOf(link, record, party, keyOf);
+  if (removal) return { kind: 'write', write: removal };
   if (!record || !party?.writes || party.mode !== 'live' || record.state !== 'live') {
     return { kind: 'inStep', link, version: record?.version ?? 0 };
   }

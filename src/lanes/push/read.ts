@@ -94,6 +94,8 @@ async function findReferences(
   const numbers = new Map(records.map((row) => [row.id, row.data.number ?? row.data.code]));
   const byRecord = new Map<string, LinkRow[]>();
   for (const row of links) {
+    // What was deleted there cannot be referred to.
+    if (row.gone_at) continue;
     const list = byRecord.get(row.record_id);
     if (list) list.push(row);
     else byRecord.set(row.record_id, [row]);

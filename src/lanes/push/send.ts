@@ -24,6 +24,7 @@ import { keepsSent } from './flow.ts';
 import { failed, type OutcomeRows, succeeded, type Told } from './outcome.ts';
 import type { PlannedWrite } from './plan.ts';
 import { readAgain } from './read-first.ts';
+import { removeStep } from './removal.ts';
 
 /** Write calls of one drain that are under way at the same time. */
 const concurrentCalls = 32;
@@ -180,7 +181,8 @@ async function sendCall(
   const signal = deadlines.at(sendBy, (made) => {
     stopSendingWhen(() => hold.isOver() || world.now() > sendBy, spendAs('write', made));
   });
-  const operation = world.session(party.connection).objects[party.object]?.write;
+  const operations = world.session(party.connection).objects[party.object];
+  const operation = step.name === removeStep.name ? operations?.remove : operations?.write;
   let results: readonly (WriteResult | undefined)[];
   let rest: Decision = noWord;
   try {

@@ -10,6 +10,7 @@ import type { World } from '../world.ts';
 import { readDecisionOf } from './decision.ts';
 import { keepsSent } from './flow.ts';
 import { type OutcomeRows, succeeded, type Told } from './outcome.ts';
+import { removed, removeStep } from './removal.ts';
 
 /** A link whose last write nobody knows the outcome of. */
 export interface Unsettled {
@@ -104,7 +105,9 @@ async function settleGroup(
   }
   for (const [index, item] of group.entries()) {
     const result = found[index];
-    if (result?.found && result.stepDone)
+    if (item.openTry.step === removeStep.name) {
+      commit(result?.found ? notDone(item, undefined) : removed(toldOf(item), undefined, 'absent'));
+    } else if (result?.found && result.stepDone)
       commit(succeeded(toldOf(item), { ok: true, ...result }, undefined, true));
     else commit(result?.found ? notDone(item, result.remoteStatus) : notThere(item));
   }
