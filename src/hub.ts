@@ -12,6 +12,7 @@ import { problemOf } from './http/problem.ts';
 import { status } from './http/status.ts';
 import { Door } from './ingest/door.ts';
 import { pollDrain } from './ingest/poll.ts';
+import { beginAdoption } from './lanes/adoption/begin.ts';
 import { applyDrain } from './lanes/apply/drain.ts';
 import { CodeTables } from './lanes/code-tables.ts';
 import { deriveDrain } from './lanes/derive/drain.ts';
@@ -148,6 +149,7 @@ async function compose(options: HubOptions, teardown: Teardown): Promise<Hub> {
     session: (connection) => sessionOf(sessions, connection),
   };
   if (role !== 'api') {
+    await beginAdoption(world);
     runner = new LaneRunner({
       database,
       log,

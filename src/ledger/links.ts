@@ -26,11 +26,13 @@ export interface LinkRow {
   readonly written_at: Date | null;
   /** When the reading that was applied last was done; null when nothing was read yet, only told. */
   readonly seen_at: Date | null;
+  /** Paths at which it differed when it was paired, while nobody has decided about them; see adoption.ts. */
+  readonly opening?: readonly string[] | null;
 }
 
 const columns = `l.id, l.record_id, l.entity, l.connection, l.object, l.origin, l.remote_id, l.remote_number,
   l.remote_status, l.step, l.state, l.lane, l.attempts, l.seen_revision, l.seen_hash, l.dirty_since, l.pushed_version, l.marks,
-  l.written_at, l.seen_at`;
+  l.written_at, l.seen_at, l.opening`;
 
 /** Links of remote objects, found by their ids. */
 export function linksByRemote(

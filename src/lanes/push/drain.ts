@@ -17,6 +17,7 @@ import { readFirst } from './read-first.ts';
 import { LaneRests } from './rest.ts';
 import { sendWrites } from './send.ts';
 import { settleTries, type Unsettled } from './settle.ts';
+import { Withheld } from './withhold.ts';
 
 /** Links read per slice; a vendor with batches gets them full, one without gets a slice of about a second. */
 const sliceSize = 200;
@@ -37,7 +38,8 @@ export function pushDrain(world: World): Drain {
     const { known, context } = await readKnown(world, links);
     const { version } = world.tables;
     const plans = known.map((item) => planLink(item, context));
-    const done = await carryOut(world, hold, plans, version, rests);
+    const withheld = new Withheld(world, known);
+    const done = await carryOut(world, hold, plans, version, rests, withheld);
     return more ? Math.max(1, done) : done;
   };
 }
@@ -48,6 +50,7 @@ async function carryOut(
   plans: readonly Plan[],
   tablesVersion: string,
   rests: LaneRests,
+  withheld: Withheld,
 ): Promise<number> {
   const quiet: LinkOutcome[] = [];
   /** Records whose goods the owner of the stock has booked, by a step somebody else has done. */
@@ -58,7 +61,9 @@ async function carryOut(
   const parents = new Set<string>();
   let left = 0;
   for (const plan of plans) {
-    if (plan.kind === 'inStep') {
+    const kept = withheld.note(plan);
+    if (kept) quiet.push(kept);
+    else if (plan.kind === 'inStep') {
       const { id, marks, record_id } = plan.link;
       const reached = plan.reached === undefined ? {} : { step: plan.reached };
       quiet.push({ id, marks, state: 'idle', pushed_version: plan.version, ...reached });
@@ -80,7 +85,7 @@ async function carryOut(
       writes.push(plan.write);
     }
   }
-  await commitQuiet(world, hold, quiet, booked);
+  await commitQuiet(world, hold, quiet, booked, withheld);
   await commitWaits(world, hold, waiting, tablesVersion);
   const batch = new OutcomeBatch(world);
   try {
@@ -104,6 +109,7 @@ async function commitQuiet(
   hold: LaneHold,
   outcomes: readonly LinkOutcome[],
   booked: readonly string[],
+  withheld: Withheld,
 ): Promise<void> {
   if (outcomes.length === 0) return;
   await world.database.transaction(async (sql) => {
@@ -111,6 +117,7 @@ async function commitQuiet(
     if (!(await holdsLane(sql, hold.lane, hold.holder, hold.epoch))) return;
     if (booked.length > 0) await releaseReservations(sql, booked);
     await finishLinks(sql, outcomes);
+    await withheld.write(sql);
   });
 }
 

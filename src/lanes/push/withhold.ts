@@ -1,0 +1,70 @@
+/** What parties that are not live would be written: worked out like any write, and kept instead of sent. */
+import { type Intent, writeIntents } from '../../ledger/adoption.ts';
+import type { LinkOutcome } from '../../ledger/links.ts';
+import type { Sql } from '../../ledger/sql.ts';
+import { projectPaths, shownAt } from '../../merge/index.ts';
+import type { Json, JsonObject } from '../../model/index.ts';
+import { differingPaths } from '../apply/opening.ts';
+import type { World } from '../world.ts';
+import type { Known, Plan, PlannedWrite } from './plan.ts';
+
+/** The plans of one drain that end in a note instead of a call. */
+export class Withheld {
+  readonly #world: World;
+  readonly #shown: ReadonlyMap<string, JsonObject | null | undefined>;
+  readonly #intents: Intent[] = [];
+  readonly #inStep: string[] = [];
+
+  constructor(world: World, known: readonly Known[]) {
+    this.#world = world;
+    this.#shown = new Map(known.map(({ link, shadow }) => [link.id, shadow?.theirs]));
+  }
+
+  /** Takes note of a plan for a party that is not live; answers the outcome of a write that must not be made. */
+  note(plan: Plan): LinkOutcome | undefined {
+    const { link } = plan.kind === 'write' ? plan.write : plan;
+    const party = this.#world.landscape.party(link.connection, link.object, link.entity);
+    if (!party || party.mode === 'live') return undefined;
+    const { connection, object, entity } = link;
+    if (plan.kind === 'write') {
+      this.#intents.push({ link_id: link.id, connection, object, entity, ...this.#contentOf(plan.write) });
+      return { id: link.id, marks: link.marks, state: 'idle' };
+    }
+    // What is only observed is worked out when its party does more.
+    if (plan.kind === 'inStep' && party.mode === 'observe')
+      this.#intents.push({ link_id: link.id, connection, object, entity });
+    else this.#inStep.push(link.id);
+    return undefined;
+  }
+
+  /** Writes the notes, in the transaction that holds the links. */
+  write(sql: Sql): Promise<void> {
+    return writeIntents(sql, this.#intents, this.#inStep);
+  }
+
+  #contentOf({
+    link,
+    step,
+    key,
+    body,
+    record,
+    party,
+  }: PlannedWrite): Pick<Intent, 'step' | 'key' | 'body' | 'difference' | 'record_version'> {
+    const shown = this.#shown.get(link.id);
+    const wanted = projectPaths(record.data, party.mapping.echoedPaths);
+    const paths = shown ? differingPaths(wanted, shown) : [];
+    const difference = Object.fromEntries(
+      paths.map((path) => [
+        path,
+        { ...said('shown', shown ?? {}, path), ...said('wanted', wanted, path) } as JsonObject,
+      ]),
+    );
+    const content = { step: step.name, key, body, record_version: record.version };
+    return shown ? { ...content, difference } : content;
+  }
+}
+
+function said(name: string, data: JsonObject, path: string): Record<string, Json> {
+  const value = shownAt(data, path)?.value;
+  return value === undefined ? {} : { [name]: value };
+}
