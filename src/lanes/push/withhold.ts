@@ -3,7 +3,7 @@ import { type Intent, writeIntents } from '../../ledger/adoption.ts';
 import type { LinkOutcome } from '../../ledger/links.ts';
 import type { Sql } from '../../ledger/sql.ts';
 import { projectPaths, shownAt } from '../../merge/index.ts';
-import type { Json, JsonObject } from '../../model/index.ts';
+import { isObject, isPhoneClaim, type Json, type JsonObject } from '../../model/index.ts';
 import { differingPaths } from '../apply/opening.ts';
 import type { World } from '../world.ts';
 import type { Known, Plan, PlannedWrite } from './plan.ts';
@@ -27,7 +27,9 @@ export class Withheld {
     if (!party || party.mode === 'live') return undefined;
     const { connection, object, entity } = link;
     if (plan.kind === 'write') {
-      this.#intents.push({ link_id: link.id, connection, object, entity, ...this.#contentOf(plan.write) });
+      const { shownWhole, ...content } = this.#contentOf(plan.write);
+      if (shownWhole) this.#inStep.push(link.id);
+      else this.#intents.push({ link_id: link.id, connection, object, entity, ...content });
       return { id: link.id, marks: link.marks, state: 'idle' };
     }
     // What is only observed is worked out when its party does more.
@@ -42,26 +44,38 @@ export class Withheld {
     return writeIntents(sql, this.#intents, this.#inStep);
   }
 
-  #contentOf({
-    link,
-    step,
-    key,
-    body,
-    record,
-    party,
-  }: PlannedWrite): Pick<Intent, 'step' | 'key' | 'body' | 'difference' | 'record_version'> {
-    const shown = this.#shown.get(link.id);
-    const wanted = projectPaths(record.data, party.mapping.echoedPaths);
-    const paths = shown ? differingPaths(wanted, shown) : [];
-    const difference = Object.fromEntries(
-      paths.map((path) => [
-        path,
-        { ...said('shown', shown ?? {}, path), ...said('wanted', wanted, path) } as JsonObject,
-      ]),
-    );
+  /** `shownWhole`: the system shows all of it already, most likely because it was the one that told it. */
+  #contentOf({ link, step, key, body, record, party }: PlannedWrite): Pick<
+    Intent,
+    'step' | 'key' | 'body' | 'difference' | 'record_version'
+  > & {
+    readonly shownWhole: boolean;
+  } {
     const content = { step: step.name, key, body, record_version: record.version };
-    return shown ? { ...content, difference } : content;
+    const shown = this.#shown.get(link.id);
+    if (!shown) return { ...content, shownWhole: false };
+    const wanted = projectPaths(record.data, party.mapping.echoedPaths);
+    const paths = differingPaths(wanted, shown);
+    const difference = Object.fromEntries(
+      paths.map((path) => [path, { ...said('shown', shown, path), ...said('wanted', wanted, path) }]),
+    );
+    const isUpdate =
+      link.remote_id !== null &&
+      link.step === null &&
+      bodyHash !== null &&
+      party.mapping.target === undefined;
+    const shownWhole = isUpdate && paths.length === 0 && tells(shown, wanted);
+    return { ...content, difference, shownWhole };
   }
+}
+
+/** Whether a system tells every field that it would be written. */
+function tells(shown: JsonObject, wanted: JsonObject): boolean {
+  return Object.entries(wanted).every(([name, value]) => {
+    const theirs = shown[name];
+    if (theirs === undefined) return false;
+    return !isObject(value) || !isObject(theirs) || isPhoneClaim(value) || tells(theirs, value);
+  });
 }
 
 function said(name: string, data: JsonObject, path: string): Record<string, Json> {
