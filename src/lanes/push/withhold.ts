@@ -45,7 +45,7 @@ export class Withheld {
   }
 
   /** `shownWhole`: the system shows all of it already, most likely because it was the one that told it. */
-  #contentOf({ link, step, key, body, record, party }: PlannedWrite): Pick<
+  #contentOf({ link, step, key, body, bodyHash, record, party }: PlannedWrite): Pick<
     Intent,
     'step' | 'key' | 'body' | 'difference' | 'record_version'
   > & {
