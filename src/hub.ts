@@ -13,6 +13,7 @@ import { status } from './http/status.ts';
 import { backfillDrain } from './ingest/backfill.ts';
 import { Door } from './ingest/door.ts';
 import { pollDrain } from './ingest/poll.ts';
+import { beginAdoption } from './lanes/adoption/begin.ts';
 import { applyDrain } from './lanes/apply/drain.ts';
 import { Turns } from './lanes/apply/turns.ts';
 import { CodeTables } from './lanes/code-tables.ts';
@@ -152,6 +153,7 @@ async function compose(options: HubOptions, teardown: Teardown): Promise<Hub> {
     session: (connection) => sessionOf(sessions, connection),
   };
   if (role !== 'api') {
+    await beginAdoption(world);
     const turns = new Turns();
     runner = new LaneRunner({
       database,

@@ -6,6 +6,7 @@ import { z } from 'zod';
 import { HubError } from '../errors.ts';
 import { packageRoot } from '../hub.ts';
 import { redacted } from '../security/index.ts';
+import { adoptCommand } from './adopt.ts';
 import { backfillCommand } from './backfill.ts';
 import { checkCommand } from './check.ts';
 import { conflictsCommand } from './conflicts.ts';
@@ -39,6 +40,7 @@ const program = new Command('lianhub')
   .showHelpAfterError('Run lianhub --help for what there is.')
   .addCommand(startCommand())
   .addCommand(checkCommand())
+  .addCommand(adoptCommand())
   .addCommand(suggestCommand())
   .addCommand(conflictsCommand())
   .addCommand(crossrefsCommand())

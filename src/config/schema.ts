@@ -112,7 +112,9 @@ const connection = z.strictObject({
   secrets: jsonObject.default({}).describe('Keys and passwords; use ${VARIABLES}. Never logged.'),
   mode: mode
     .default('live')
-    .describe('observe: read and pair, write nothing. shadow: the same for now. live: write. Default live.'),
+    .describe(
+      'observe: read and pair, write nothing. shadow: also work out what would be written, and keep it (lianhub adopt would). live: write. Default live.',
+    ),
   simulator: z
     .preprocess((value) => (value === true ? {} : value === false ? undefined : value), jsonObject.optional())
     .meta({ title: 'map or true' })
@@ -160,7 +162,11 @@ const party = z.strictObject({
     .optional()
     .describe('CEL over `record`: only records for which it is true are created.'),
   mode: mode.optional().describe("Never more than the connection's mode."),
-  since: day.optional().describe('Documents before this are history: read, never created elsewhere.'),
+  since: day
+    .optional()
+    .describe(
+      'Documents before this are history: read and paired, never created or changed elsewhere, and nothing is derived from them.',
+    ),
 });
 
 /** A party, or one per stage of the record. */

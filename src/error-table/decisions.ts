@@ -2,6 +2,16 @@
 import type { ErrorRow } from './row.ts';
 
 export const decisionErrors = {
+  'adopt.unknown': {
+    status: 404,
+    message: 'There is no {what}; expected one of: {expected}.',
+  },
+  'adopt.which-pair': {
+    status: 422,
+    message: 'Nothing says which two systems of {sync} are meant; there are {connections}.',
+    hint: 'Name one with --connection and the other with --with.',
+  },
+
   'derived.unknown': {
     status: 404,
     message: 'No rule has made a document {name}.',

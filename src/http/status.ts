@@ -1,8 +1,10 @@
 import { Hono } from 'hono';
 import { prettyJSON } from 'hono/pretty-json';
 import { HubError } from '../errors.ts';
+import { states } from '../lanes/adoption/begin.ts';
 import { reportLimits } from '../lanes/limits/report.ts';
 import type { World } from '../lanes/world.ts';
+import { countAdoption } from '../ledger/adoption.ts';
 import { countConflicts } from '../ledger/conflicts.ts';
 import { pausedConnections } from '../ledger/connections.ts';
 import { countWaitingDeletions } from '../ledger/deletions.ts';
@@ -37,24 +39,37 @@ export function status(world: World): Hono {
   });
   app.get('/v1/status', async (context) => {
     const { database } = world;
-    const [records, links, inbox, trouble, paused, shared, conflicts, waiting, matches, deletes, passes] =
-      await Promise.all([
-        countRecords(database),
-        countLinks(database),
-        countInbox(database),
-        listTrouble(database),
-        pausedConnections(database),
-        reportLimits(database),
-        countConflicts(database),
-        awaitedRecords(database, 100),
-        countMatches(database),
-        countWaitingDeletions(database),
-        listPasses(database),
-      ]);
+    const [
+      records,
+      links,
+      inbox,
+      trouble,
+      paused,
+      shared,
+      conflicts,
+      waiting,
+      matches,
+      deletes,
+      passes,
+      adoption,
+    ] = await Promise.all([
+      countRecords(database),
+      countLinks(database),
+      countInbox(database),
+      listTrouble(database),
+      pausedConnections(database),
+      reportLimits(database),
+      countConflicts(database),
+      awaitedRecords(database, 100),
+      countMatches(database),
+      countWaitingDeletions(database),
+      listPasses(database),
+      countAdoption(database, states),
+    ]);
     const { limits, tokens: sessions } = shared;
     const all = {
       ...{ records, links, inbox, trouble, paused },
-      ...{ conflicts, waiting, matches, limits, sessions },
+      ...{ conflicts, waiting, matches, adoption, limits, sessions },
       ...{ deletes: { waiting: deletes, passes } },
     };
     // Error texts are what vendors answered, and some say back what they were told.

@@ -30,12 +30,14 @@ export interface LinkRow {
   readonly gone_at?: Date | null;
   /** The revision that deletion had. */
   readonly gone_revision?: string | null;
+  /** Paths at which it differed when it was paired, while nobody has decided about them; see adoption.ts. */
+  readonly opening?: readonly string[] | null;
 }
 
 const columns = `l.id, l.record_id, l.entity, l.connection, l.object, l.origin, l.remote_id, l.remote_number,
   l.remote_status, l.step, l.state, l.lane, l.attempts, l.seen_revision, l.seen_hash, l.dirty_since, l.pushed_version, l.marks,
   l.written_at, l.seen_at, l.gone_at,
-  l.gone_revision`;
+  l.gone_revision, l.opening`;
 
 /** Links of remote objects, found by their ids. */
 export function linksByRemote(

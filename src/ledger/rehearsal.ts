@@ -141,7 +141,7 @@ export function linksAfter(
   return rows<DueLink>(
     sql,
     `select id, record_id, entity, connection, object, origin, remote_id, remote_number, remote_status, step, state,
-       lane, attempts, seen_revision, seen_hash, dirty_since, pushed_version, marks, priority,
+       lane, attempts, seen_revision, seen_hash, dirty_since, pushed_version, marks, opening, priority,
        0::float8 as dirty_ms, 0::bigint as activation
      from links where connection || '/' || object || '/' || entity = any($1::text[])
        and id > coalesce($2::uuid, '${firstId}')

@@ -1,6 +1,6 @@
 /** Real records, through what is and through what would be, on the way out. */
 import type { Landscape, Party } from '../lanes/landscape.ts';
-import { ownCopy } from '../lanes/push/own-values.ts';
+import { ownCopy, undecidedCopy } from '../lanes/push/own-values.ts';
 import { type Known, outContext, type PlanContext, wanted } from '../lanes/push/plan.ts';
 import { readKnown } from '../lanes/push/read.ts';
 import type { Database } from '../ledger/database.ts';
@@ -123,7 +123,7 @@ function outwardOf(landscape: Landscape, known: Known, context: PlanContext): Ou
   try {
     if (link.step === null && link.remote_id === null && !wanted(party, record.data))
       return { kind: 'kept-in' };
-    const { data } = ownCopy(record, known.shadow);
+    const { data } = ownCopy(undecidedCopy(record, known.shadow, link.opening), known.shadow);
     return outcomeOf(party.mapping.outward(data, outContext(known, party, context)));
   } catch (error) {
     if (error instanceof MappingFault) return stopped([error.error], []);

@@ -1,7 +1,7 @@
 /** One object through one mapping, value by value. Reads; writes nothing. */
 import { HubError } from '../errors.ts';
 import type { Party } from '../lanes/landscape.ts';
-import { ownCopy } from '../lanes/push/own-values.ts';
+import { ownCopy, undecidedCopy } from '../lanes/push/own-values.ts';
 import { outContext, wanted } from '../lanes/push/plan.ts';
 import { readKnown } from '../lanes/push/read.ts';
 import type { Database, Queryable } from '../ledger/database.ts';
@@ -151,7 +151,7 @@ async function outward({ side, mapping, subject, database }: PreviewOptions, par
     // Of several copies one that is there shows more than one that would be made.
     const first = known.find(({ link }) => link.remote_id !== null) ?? known[0];
     if (!first?.record) throw new HubError('preview.nothing-found', { what: `copy in ${party.connection}` });
-    const { data } = ownCopy(first.record, first.shadow);
+    const { data } = ownCopy(undecidedCopy(first.record, first.shadow, first.link.opening), first.shadow);
     const told = tracer.outward(data, outContext(first, party, context));
     return { subject: subject.kind === 'sample' ? subject.name : numberOf(record), ...told };
   });

@@ -16,6 +16,7 @@ import { mergeItem } from './merge-item.ts';
 import { notOurs } from './not-ours.ts';
 import { noteLink, type Seen } from './note-link.ts';
 import { copiesClaimed, secondOfKey } from './one-key.ts';
+import { isPairing, noteEdit, pairingRules, withoutDifferences } from './opening.ts';
 import { appliedOf, canRead, orderOf } from './order.ts';
 import { dead, dropped, later, postponed, refused, withFetched } from './outcomes.ts';
 import { overtaken } from './overtaken.ts';
@@ -181,16 +182,19 @@ function applyOne(
   }
   const shadow = link ? found.shadows.get(link.id) : undefined;
   const told = withoutOwnWrites(item, settled.data, link, shadow);
-  const merged = mergeItem(
+  const pairs = isPairing(world, item, record, link, shadow);
+  const rules = world.landscape.merging.get(record.entity) ?? {};
+  const taken = mergeItem(
     item,
     record,
     told,
     link,
     shadow,
-    world.landscape.merging.get(record.entity) ?? {},
+    pairs ? pairingRules(rules) : rules,
     unit.now.toISOString(),
     stock,
   );
+  const merged = pairs ? withoutDifferences(taken, record) : taken;
   if (merged.kind === 'invalid' || merged.kind === 'dropped') {
     // Nothing of a refused item stays: a record made for it alone is forgotten.
     if (record.before === 0 && record.patches.length === 0 && known === undefined)
@@ -216,12 +220,14 @@ function applyOne(
       },
       ...(merged.conflicts === undefined ? {} : { conflicts: merged.conflicts }),
       mappingVersion: `${party.mapping.name}@${party.mapping.version}`,
+      ...(pairs ? { pairs } : {}),
     });
+    if (!pairs) noteEdit(unit, record, merged.patch);
     claimIdentities(unit, record);
   }
   unit.doubts.became(address, record.id);
   const shown = told === settled.data ? told : overlay(shadow?.theirs ?? {}, told);
-  noteLink(world, unit, item, record, found, shown, seen, told === settled.data);
+  noteLink(world, unit, item, record, found, shown, seen, told === settled.data, pairs);
   noteClaims(unit, item, record, found, merged, settled.data);
   return { id: row.id, received_at: row.received_at, state: 'done', record_id: record.id };
 }

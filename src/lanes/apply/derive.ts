@@ -32,6 +32,7 @@ import {
 import type { JsonObject } from '../../model/index.ts';
 import { carryOut } from '../derive/carry-out.ts';
 import { Goods } from '../derive/goods.ts';
+import { derivesNothing } from '../history.ts';
 import type { World } from '../world.ts';
 import type { Unit, Working } from './unit.ts';
 
@@ -73,7 +74,8 @@ export async function deriveFrom(
   const tasks = changed.flatMap((source): Task[] => {
     const record = { ...source.data, id: source.id };
     const rules = only === undefined ? world.landscape.rulesFrom(source.entity) : [only.rule];
-    return rules.map((rule) => ({ rule, source, record }));
+    const followed = only ? rules : rules.filter((rule) => !derivesNothing(world.landscape, rule, source));
+    return followed.map((rule) => ({ rule, source, record }));
   });
   const tellsGoods = changed.some(({ entity, state }) => entity === 'product' && state === 'live');
   if (tasks.length === 0) {

@@ -10,9 +10,11 @@ import {
 import { diff, rollUpShipments } from '../../merge/index.ts';
 import { decimal, equal, isList, isObject, type JsonObject } from '../../model/index.ts';
 import { markRemovals } from '../deletes/removals.ts';
+import { isHistory } from '../history.ts';
 import { wanted } from '../push/plan.ts';
 import type { World } from '../world.ts';
 import { deriveFrom } from './derive.ts';
+import { settleOpenings } from './opening.ts';
 import type { Unit, Working } from './unit.ts';
 
 /**
@@ -219,6 +221,7 @@ async function markCopies(world: World, unit: Unit): Promise<void> {
     unit.sql,
     writing.filter((record) => record.before > 0).map((record) => record.id),
   );
+  settleOpenings(unit, stored);
   const have = copiesByAddress(unit, stored);
   const fresh = new Set(unit.links.map((link) => `${link.record_id}/${link.connection}/${link.object}`));
   for (const record of writing) {
@@ -232,7 +235,7 @@ async function markCopies(world: World, unit: Unit): Promise<void> {
         unit.rings.add(link.lane);
       }
       if (copies.length > 0) continue;
-      if (!fresh.has(address) && wanted(party, record.data)) {
+      if (!fresh.has(address) && wanted(party, record.data) && !isHistory(world.landscape, record)) {
         const lane = world.landscape.pushLane(party.connection, party.object, shardKeyOf(record));
         unit.links.push({
           id: newId(),

@@ -2,8 +2,10 @@ import { newId } from '../../ledger/ids.ts';
 import type { LinkRow, markSeen } from '../../ledger/links.ts';
 import type { ShadowWrite } from '../../ledger/shadows.ts';
 import { type JsonObject, valueAt } from '../../model/index.ts';
+import { undecidedCopy } from '../push/own-values.ts';
 import type { World } from '../world.ts';
 import { baselineOf } from './baseline.ts';
+import { noteOwnEdits, openCopy } from './opening.ts';
 import { addressOf, type Found, remoteNumberOf } from './pairing.ts';
 import type { Prepared } from './prepare.ts';
 import { confirms, overlay } from './shown.ts';
@@ -15,7 +17,7 @@ export type Seen = Map<string, Parameters<typeof markSeen>[1][number]>;
 /**
  * Keeps what this system showed: on its link, or on a new one when the record was just paired or made. The next
  * item of the same batch sees it, so that A→B→A within a batch ends on A. What left out our own earlier writes (not
- * `isAll`) confirms nothing.
+ * `isAll`) confirms nothing. `pairs`: a copy of a known record that nobody knew; where it differs is left as it is.
  */
 export function noteLink(
   world: World,
@@ -26,6 +28,7 @@ export function noteLink(
   shown: JsonObject,
   seen: Seen,
   isAll: boolean,
+  pairs: boolean,
 ): void {
   const { row, party } = item;
   // A message about another object (a process report) is evidence on that record, not a copy of its own.
@@ -66,12 +69,15 @@ export function noteLink(
     });
   }
   const before = found.shadows.get(linkId);
-  // A copy the hub was about to write itself has yet to be compared with what it should look like.
-  const pending = link !== undefined && !link.origin;
-  const baseline = before || pending ? undefined : baselineOf(world, party, record.data);
   // What it says in answer to a write is what it shows from then on, like anything else it tells.
   const partly = answer || party.facts.payload === 'partial';
   const theirs = partly ? overlay(before?.theirs ?? {}, shown) : shown;
+  const opening = pairs ? openCopy(unit, linkId, record, theirs) : undefined;
+  if (link && !pairs && !answer) noteOwnEdits(unit, link, before?.theirs, theirs);
+  // A copy the hub was about to write itself has yet to be compared with what it should look like.
+  const pending = link !== undefined && !link.origin && !pairs;
+  const told = undecidedCopy(record, { theirs }, opening);
+  const baseline = before || pending ? undefined : baselineOf(world, party, told.data);
   const confirmed =
     isAll && !answer && before?.outstanding
       ? isReadSince(item, link) || confirms(shown, before.outstanding, !partly)

@@ -1,3 +1,4 @@
+import { writeOpenings } from '../../ledger/adoption.ts';
 import { renewRemoved } from '../../ledger/deletions.ts';
 import { type DerivedWrite, insertDerived } from '../../ledger/derivations.ts';
 import { type ChangeWrite, type EventWrite, insertChanges, insertEvents } from '../../ledger/history.ts';
@@ -20,6 +21,7 @@ import { entities, isEntityName, type JsonObject, matchValues } from '../../mode
 import type { Claim } from './conflicts.ts';
 import { Doubts, proposeMatches } from './doubts.ts';
 import { LostRace } from './lost-race.ts';
+import { type Opening, openingRows } from './opening.ts';
 
 export { LostRace };
 
@@ -38,7 +40,17 @@ export interface Working {
   changed: boolean;
   /** Paths with an open conflict: a person decides about them, no system does. */
   conflicted: readonly string[];
-  patches: { patch: JsonObject; origin: JsonObject; conflicts?: JsonObject; mappingVersion?: string }[];
+  patches: Reason[];
+}
+
+/** Why a record changed. */
+export interface Reason {
+  readonly patch: JsonObject;
+  readonly origin: JsonObject;
+  readonly conflicts?: JsonObject;
+  readonly mappingVersion?: string;
+  /** A copy was paired: what it brought along is nobody's edit; see opening.ts. */
+  readonly pairs?: boolean;
 }
 
 /**
@@ -64,6 +76,8 @@ export class Unit {
   readonly doubts = new Doubts();
   /** Copies that belong to another record from now on. */
   readonly moves: LinkMove[] = [];
+  /** Copies whose opening differences this unit changes; see opening.ts. */
+  readonly openings = new Map<string, Opening>();
   readonly due = new Set<string>();
   /** Deleted records that live again, and their copies that the hub itself had deleted. */
   readonly revived = new Set<string>();
@@ -144,11 +158,7 @@ export class Unit {
   }
 
   /** Gives a record new content and remembers why. */
-  change(
-    record: Working,
-    data: JsonObject,
-    reason: { patch: JsonObject; origin: JsonObject; conflicts?: JsonObject; mappingVersion?: string },
-  ): void {
+  change(record: Working, data: JsonObject, reason: Reason): void {
     record.data = data;
     record.changed = true;
     if (reason.mappingVersion !== undefined) record.mappingVersion = reason.mappingVersion;
@@ -175,13 +185,20 @@ export class Unit {
     const clashes = await insertIdentities(this.sql, this.identities);
     const own = new Set(this.links.map((link) => link.id));
     const moved = this.moves.map((move) => move.id);
-    const touched = [...this.due, ...moved, ...this.shadows.map((shadow) => shadow.link_id), ...alsoHeld];
+    const touched = [
+      ...this.due,
+      ...moved,
+      ...this.shadows.map((shadow) => shadow.link_id),
+      ...this.openings.keys(),
+      ...alsoHeld,
+    ];
     await holdLinks(
       this.sql,
       touched.filter((id) => !own.has(id)),
     );
     await moveLinks(this.sql, this.moves);
     await insertLinks(this.sql, this.links);
+    await writeOpenings(this.sql, openingRows(this.openings));
     await writeShadows(this.sql, this.shadows);
     await renewRemoved(this.sql, [...this.renewed]);
     await markDue(this.sql, [...this.due]);
@@ -221,6 +238,16 @@ function workingOf(row: RecordRow): Working {
     entity: row.entity,
     state: row.state,
     aliasOf: row.alias_of,
+    ...(row.source_connection === null || row.source_kind === null || row.source_number === null
+      ? {}
+      : {
+          source: {
+            connection: row.source_connection,
+            kind: row.source_kind,
+            number: row.source_number,
+            part: row.source_part,
+          },
+        }),
     data: row.data,
     before: row.version,
     provenance: row.provenance,

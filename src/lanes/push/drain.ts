@@ -18,6 +18,7 @@ import { readFirst } from './read-first.ts';
 import { LaneRests } from './rest.ts';
 import { sendWrites } from './send.ts';
 import { settleTries, type Unsettled } from './settle.ts';
+import { Withheld } from './withhold.ts';
 
 /** Links read per slice; a vendor with batches gets them full, one without gets a slice of about a second. */
 const sliceSize = 200;
@@ -38,7 +39,8 @@ export function pushDrain(world: World): Drain {
     const { known, context } = await readKnown(world, links);
     const { version } = world.tables;
     const plans = known.map((item) => planLink(item, context));
-    const done = await carryOut(world, hold, plans, version, rests);
+    const withheld = new Withheld(world, known);
+    const done = await carryOut(world, hold, plans, version, rests, withheld);
     return more ? Math.max(1, done) : done;
   };
 }
@@ -49,6 +51,7 @@ async function carryOut(
   plans: readonly Plan[],
   tablesVersion: string,
   rests: LaneRests,
+  withheld: Withheld,
 ): Promise<number> {
   const quiet: LinkOutcome[] = [];
   /** Records whose goods the owner of the stock has booked, by a step somebody else has done. */
@@ -60,7 +63,9 @@ async function carryOut(
   const parents = new Set<string>();
   let left = 0;
   for (const plan of plans) {
-    if (plan.kind === 'inStep') {
+    const kept = withheld.note(plan);
+    if (kept) quiet.push(kept);
+    else if (plan.kind === 'inStep') {
       const { id, marks, record_id } = plan.link;
       const reached = plan.reached === undefined ? {} : { step: plan.reached };
       quiet.push({ id, marks, state: 'idle', pushed_version: plan.version, ...reached });
@@ -83,7 +88,7 @@ async function carryOut(
       writes.push(plan.write);
     }
   }
-  await commitQuiet(world, hold, quiet, booked, held);
+  await commitQuiet(world, hold, quiet, booked, held, withheld);
   await commitWaits(world, hold, waiting, tablesVersion);
   const batch = new OutcomeBatch(world);
   try {
@@ -108,6 +113,7 @@ async function commitQuiet(
   outcomes: readonly LinkOutcome[],
   booked: readonly string[],
   held: readonly ShadowWrite[],
+  withheld: Withheld,
 ): Promise<void> {
   if (outcomes.length === 0) return;
   await world.database.transaction(async (sql) => {
@@ -116,6 +122,7 @@ async function commitQuiet(
     if (booked.length > 0) await releaseReservations(sql, booked);
     await finishLinks(sql, outcomes);
     await writeShadows(sql, held);
+    await withheld.write(sql);
   });
 }
 

@@ -3,7 +3,7 @@ import type { RecordRow } from '../../ledger/records.ts';
 import type { ShadowRow } from '../../ledger/shadows.ts';
 import type { OutResult } from '../../mapping/index.ts';
 import { shownAt, withShownAt } from '../../merge/index.ts';
-import { equal, isObject, isPhoneClaim, type JsonObject } from '../../model/index.ts';
+import { equal, isObject, isPhoneClaim, type Json, type JsonObject } from '../../model/index.ts';
 
 /** As hash of what was sent: no body has it, so the copy is written whatever it was sent before. */
 export const mustBeWritten = '';
@@ -21,10 +21,32 @@ export function ownCopy(record: RecordRow, shadow: Pick<ShadowRow, 'theirs'> | u
   for (const path of record.conflicted ?? []) {
     const shown = shownAt(shadow?.theirs ?? undefined, path);
     if (shown === undefined || equal(shown.value, shownAt(data, path)?.value)) continue;
-    const isMasked = isPhoneClaim(shown.value) && isObject(shown.value) && shown.value.kind === 'masked';
-    data = withShownAt(data, path, isMasked ? undefined : shown.value);
+    data = withShownAt(data, path, unmasked(shown.value));
   }
   return data === record.data ? record : { ...record, data };
+}
+
+/**
+ * The record as a copy is told it that differed when it was paired: with its own value at every path nobody has decided
+ * about, and with none where it never showed any. Unlike a conflict it stands for itself: the golden value cannot
+ * change there without that being the decision, so its body is compared like any other. The very same row when nothing
+ * is open.
+ */
+export function undecidedCopy<Row extends { readonly data: JsonObject }>(
+  record: Row,
+  shadow: Pick<ShadowRow, 'theirs'> | undefined,
+  opening: readonly string[] | null | undefined,
+): Row {
+  if (!opening || opening.length === 0) return record;
+  let { data } = record;
+  for (const path of opening)
+    data = withShownAt(data, path, unmasked(shownAt(shadow?.theirs ?? undefined, path)?.value));
+  return { ...record, data };
+}
+
+/** A value as it may be written back; one that hides digits may not. */
+function unmasked(value: Json | undefined): Json | undefined {
+  return isPhoneClaim(value) && isObject(value) && value.kind === 'masked' ? undefined : value;
 }
 
 /**

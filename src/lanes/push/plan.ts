@@ -8,12 +8,13 @@ import type { TryRow } from '../../ledger/tries.ts';
 import { codeTarget } from '../../ledger/waits.ts';
 import type { FlowStep, MappingError, OutContext, Wait } from '../../mapping/index.ts';
 import { isObject, type JsonObject, valueAt } from '../../model/index.ts';
+import { isBefore, isHistory } from '../history.ts';
 import type { Landscape, Party } from '../landscape.ts';
 import { amendment } from './amend.ts';
 import { differenceOf } from './difference.ts';
 import { carriesBody, positionOf, takesContent } from './flow.ts';
 import { heldThere, underWay } from './held.ts';
-import { hasIt, mustBeWritten, ownCopy, ownHash } from './own-values.ts';
+import { hasIt, mustBeWritten, ownCopy, ownHash, undecidedCopy } from './own-values.ts';
 import { removalOf } from './removal.ts';
 
 /** What planning knows of one due link; read before, outside any transaction. */
@@ -106,7 +107,7 @@ export function planLink(known: Known, context: PlanContext): Plan {
   if (link.gone_at) return { kind: 'inStep', link, version: record?.version ?? 0 };
   const removal = removalOf(link, record, party, keyOf);
   if (removal) return { kind: 'write', write: removal };
-  if (!record || !party?.writes || party.mode !== 'live' || record.state !== 'live') {
+  if (!record || !party?.writes || party.mode === 'observe' || record.state !== 'live') {
     return { kind: 'inStep', link, version: record?.version ?? 0 };
   }
   const flow = party.mapping.flow;
@@ -117,6 +118,9 @@ export function planLink(known: Known, context: PlanContext): Plan {
     return { kind: 'inStep', link, version: record.version };
   }
   if (!started && !wanted(party, record.data)) return { kind: 'inStep', link, version: record.version };
+  // What the hub itself has made there is no history.
+  if (link.step === null && isHistory(context.landscape, record, party))
+    return { kind: 'inStep', link, version: record.version };
 
   const inFlow = creates && (!exists || link.step !== null);
   const { next, reached } = inFlow ? positionOf(party, link) : {};
@@ -161,22 +165,20 @@ function atStage(known: Known, plan: Plan, party: Party): Plan {
 
 /** Whether a record is to exist in this party's system at all. */
 export function wanted(party: Party, data: JsonObject): boolean {
-  if (party.since !== undefined) {
-    const placedAt = valueAt(data, 'placedAt') ?? valueAt(data, 'businessDate');
-    if (typeof placedAt === 'string' && placedAt < party.since) return false;
-  }
+  if (isBefore(data, party.since)) return false;
   return (party.when?.(data) ?? true) && party.mapping.applies(data);
 }
 
 function planStep(
   known: Known,
-  record: RecordRow,
+  golden: RecordRow,
   party: Party,
   step: FlowStep,
   context: PlanContext,
   inStepWith?: string,
 ): Plan {
   const { link } = known;
+  const record = undecidedCopy(golden, known.shadow, link.opening);
   let body: JsonObject = {};
   let bodyHash: string | null = null;
   let codes: string[] | null = null;

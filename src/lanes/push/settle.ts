@@ -168,7 +168,8 @@ function ended(
 async function underToken(world: World, group: readonly Unsettled[]): Promise<readonly Unsettled[]> {
   const [first] = group;
   const { tokenValidMs = 0, writeDeadlineMs = 0, latenessMs = 0 } = first?.party.facts ?? {};
-  if (!first || tokenValidMs === 0) return [];
+  // A party that is not live writes nothing, not even the same once more.
+  if (!first || tokenValidMs === 0 || first.party.mode !== 'live') return [];
   const ids = group.map((item) => item.link.id);
   const ages = await firstTried(world.database, ids, first.openTry.step);
   return group.filter(

@@ -15,6 +15,7 @@ import { matching } from './0014-matching.ts';
 import { limits } from './0015-limits.ts';
 import { deadLetters } from './0016-dead-letters.ts';
 import { backfills } from './0017-backfills.ts';
+import { adoption } from './0018-adoption.ts';
 import { deletes } from './0019-deletes.ts';
 
 /** Forward only, in order. A released migration is never edited; a new one is added. */
@@ -36,5 +37,6 @@ export const migrations: readonly { readonly id: string; readonly sql: string }[
   limits,
   deadLetters,
   backfills,
+  adoption,
   deletes,
 ];
