@@ -19,6 +19,7 @@ import { matchesCommand } from './matches.ts';
 import { previewCommand } from './preview.ts';
 import { recordsCommand } from './records.ts';
 import { rehearseCommand } from './rehearse.ts';
+import { requestsCommand } from './requests.ts';
 import { startCommand } from './start.ts';
 import { suggestCommand } from './suggest.ts';
 
@@ -45,6 +46,7 @@ const program = new Command('lianhub')
   .addCommand(explainCommand())
   .addCommand(matchesCommand())
   .addCommand(recordsCommand())
+  .addCommand(requestsCommand())
   .addCommand(previewCommand())
   .addCommand(rehearseCommand())
   .addCommand(mappingsCommand())

@@ -7,6 +7,7 @@ import { countConflicts } from '../ledger/conflicts.ts';
 import { pausedConnections } from '../ledger/connections.ts';
 import { countMatches } from '../ledger/matches.ts';
 import { countInbox, countLinks, countRecords, listTrouble } from '../ledger/overview.ts';
+import { countRequests } from '../ledger/requests.ts';
 import { awaitedRecords } from '../ledger/waiting.ts';
 import { redact } from '../security/index.ts';
 import { problemOf } from './problem.ts';
@@ -35,21 +36,23 @@ export function status(world: World): Hono {
   });
   app.get('/v1/status', async (context) => {
     const { database } = world;
-    const [records, links, inbox, trouble, paused, shared, conflicts, waiting, matches] = await Promise.all([
-      countRecords(database),
-      countLinks(database),
-      countInbox(database),
-      listTrouble(database),
-      pausedConnections(database),
-      reportLimits(database),
-      countConflicts(database),
-      awaitedRecords(database, 100),
-      countMatches(database),
-    ]);
+    const [records, links, inbox, trouble, paused, shared, conflicts, waiting, matches, requests] =
+      await Promise.all([
+        countRecords(database),
+        countLinks(database),
+        countInbox(database),
+        listTrouble(database),
+        pausedConnections(database),
+        reportLimits(database),
+        countConflicts(database),
+        awaitedRecords(database, 100),
+        countMatches(database),
+        countRequests(database),
+      ]);
     const { limits, tokens: sessions } = shared;
     const all = {
       ...{ records, links, inbox, trouble, paused },
-      ...{ conflicts, waiting, matches, limits, sessions },
+      ...{ conflicts, waiting, matches, requests, limits, sessions },
     };
     // Error texts are what vendors answered, and some say back what they were told.
     const told = JSON.stringify(redact(all));

@@ -8,6 +8,7 @@ import { entities, isEntityName, type JsonObject, pathInfo, schemaPaths } from '
 import { didYouMean } from '../problems/index.ts';
 import { wrongWithFlow } from './flow.ts';
 import type { LoadedMapping } from './mappings.ts';
+import { buildRequests } from './requests.ts';
 
 export interface BuiltLandscape {
   readonly landscape: Landscape;
@@ -55,6 +56,7 @@ export function buildLandscape(
     }),
     parties,
     rules,
+    requests: buildRequests(config, parties, rules, problems, wrongWith),
     merging: new Map(Object.values(config.syncs).map((sync) => [sync.entity, mergingOf(sync)])),
     stock: {
       ...(stock === undefined ? {} : { owner: stock.from }),

@@ -10,6 +10,8 @@ import {
 import { diff, rollUpShipments } from '../../merge/index.ts';
 import { decimal, equal, isList, isObject, type JsonObject } from '../../model/index.ts';
 import { wanted } from '../push/plan.ts';
+import { overtake } from '../requests/overtake.ts';
+import { askByRules } from '../requests/rules.ts';
 import type { World } from '../world.ts';
 import { deriveFrom } from './derive.ts';
 import type { Unit, Working } from './unit.ts';
@@ -34,7 +36,9 @@ export async function followUp(world: World, unit: Unit): Promise<void> {
       unit,
       open.filter((record) => record.entity === 'shipment'),
     );
+    await overtake(unit);
     await deriveFrom(world, unit, [...open, ...gone]);
+    await askByRules(world, unit, open);
   }
   await reserve(world, unit);
   await markCopies(world, unit);

@@ -13,6 +13,7 @@ import {
   type RecordWrite,
   updateRecords,
 } from '../../ledger/records.ts';
+import { backInLine, insertRequests, type RequestInsert } from '../../ledger/requests.ts';
 import { type ShadowWrite, writeShadows } from '../../ledger/shadows.ts';
 import type { Sql } from '../../ledger/sql.ts';
 import { entities, isEntityName, type JsonObject, matchValues } from '../../model/index.ts';
@@ -35,6 +36,8 @@ export interface Working {
   provenance: JsonObject;
   mappingVersion: string | null;
   changed: boolean;
+  /** Some system was asked something about it at some time. */
+  readonly asked?: boolean;
   /** Paths with an open conflict: a person decides about them, no system does. */
   conflicted: readonly string[];
   patches: { patch: JsonObject; origin: JsonObject; conflicts?: JsonObject; mappingVersion?: string }[];
@@ -63,6 +66,10 @@ export class Unit {
   readonly doubts = new Doubts();
   /** Copies that belong to another record from now on. */
   readonly moves: LinkMove[] = [];
+  /** What systems are to be asked from now on. */
+  readonly requests: RequestInsert[] = [];
+  /** Requests that are over since this unit. */
+  readonly answered: string[] = [];
   readonly due = new Set<string>();
   readonly rings = new Set<string>();
 
@@ -180,6 +187,8 @@ export class Unit {
     await insertLinks(this.sql, this.links);
     await writeShadows(this.sql, this.shadows);
     await markDue(this.sql, [...this.due]);
+    await insertRequests(this.sql, this.requests);
+    await backInLine(this.sql, this.answered);
     const changes: ChangeWrite[] = [];
     const events: EventWrite[] = [];
     for (const record of changed) {
@@ -219,6 +228,7 @@ function workingOf(row: RecordRow): Working {
     mappingVersion: null,
     changed: false,
     conflicted: row.conflicted ?? [],
+    ...(row.asked ? { asked: true } : {}),
     patches: [],
   };
 }

@@ -14,6 +14,7 @@ import { differences } from './0013-differences.ts';
 import { matching } from './0014-matching.ts';
 import { limits } from './0015-limits.ts';
 import { deadLetters } from './0016-dead-letters.ts';
+import { requests } from './0020-requests.ts';
 
 /** Forward only, in order. A released migration is never edited; a new one is added. */
 export const migrations: readonly { readonly id: string; readonly sql: string }[] = [
@@ -33,4 +34,5 @@ export const migrations: readonly { readonly id: string; readonly sql: string }[
   matching,
   limits,
   deadLetters,
+  requests,
 ];
