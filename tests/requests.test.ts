@@ -204,6 +204,16 @@ describe('A system that is asked for something may refuse', () => {
     expect((await statesOf(number)).closure).toBeUndefined();
   });
 
+  it('an order that is opened again is not asked about any more', async () => {
+    const number = await instructed();
+    cancelAtShop(number);
+    await until('it has failed once', async () => ((await requestOf(number))?.attempts ?? 0) > 0);
+    hub.pos.changeOrder('WEB', number, { state: 1 });
+    await answered(number, 'withdrawn');
+    await until('its copy rests', async () => (await link(number))?.state === 'idle');
+    expect((await statesOf(number)).closure).toBeUndefined();
+  });
+
   it('what was not sent yet is cancelled without asking, and is never sent', async () => {
     hub.wms.gatewayFault(1_000, 'connectionRefuse', 'deliveryorder.create');
     const number = place();

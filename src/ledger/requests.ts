@@ -25,6 +25,8 @@ export interface RequestRow {
   /** What its acceptance has changed. */
   readonly undo: JsonObject | null;
   readonly attempts: number;
+  /** The rule that asked does not hold any more: it is not asked again. */
+  readonly unwanted: boolean;
   readonly closed_at: Date | null;
   readonly closed_by: string | null;
   readonly note: string | null;
@@ -32,7 +34,7 @@ export interface RequestRow {
 }
 
 const columns = `q.id, q.record_id, q.entity, q.connection, q.object, q.link_id, q.kind, q.payload, q.asked_by,
-  q.asked_at, q.deadline, q.state, q.code, q.reason, q.answered_at, q.undo, q.attempts, q.closed_at, q.closed_by,
+  q.asked_at, q.deadline, q.state, q.code, q.reason, q.answered_at, q.undo, q.attempts, q.unwanted, q.closed_at, q.closed_by,
   q.note, q.version`;
 
 export interface RequestInsert {
@@ -181,6 +183,7 @@ export interface RequestNote {
   readonly delayMs?: number;
   /** Counts towards back-off. */
   readonly failed?: boolean;
+  readonly unwanted?: true;
   /** It is sent now; what was told before stays until there is an answer. */
   readonly try?: { readonly id: string; readonly started_at: Date };
 }
@@ -194,11 +197,11 @@ export async function noteRequests(sql: Sql, notes: readonly RequestNote[]): Pro
        reason = case when x.try is null then x.reason else q.reason end,
        undo = coalesce(x.undo, q.undo), answered_at = case when x.answered then clock_timestamp() else q.answered_at end,
        due_at = clock_timestamp() + coalesce(x."delayMs", 0) * interval '1 ms',
-       attempts = q.attempts + case when x.failed then 1 else 0 end,
+       attempts = q.attempts + case when x.failed then 1 else 0 end, unwanted = q.unwanted or coalesce(x.unwanted, false),
        try_id = coalesce((x.try ->> 'id')::uuid, q.try_id),
        try_at = coalesce((x.try ->> 'started_at')::timestamptz, q.try_at), version = q.version + 1
      from jsonb_to_recordset($1::jsonb) as x(id uuid, state text, code text, reason text, undo jsonb, answered boolean,
-       "delayMs" float8, failed boolean, try jsonb)
+       "delayMs" float8, failed boolean, unwanted boolean, try jsonb)
      where q.id = x.id and (q.state in ('asked', 'unknown') or (q.state = 'accepted' and x.state = 'overtaken'))
      returning q.id`,
     [rowsParameter(notes)],

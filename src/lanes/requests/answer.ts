@@ -18,7 +18,7 @@ import type { LaneHold } from '../runner.ts';
 import type { World } from '../world.ts';
 import { wrongWith } from './effect.ts';
 import { isRequestKind } from './kinds.ts';
-import { accept } from './place.ts';
+import { accept, ruleEnded } from './place.ts';
 
 /** An open request with its copy. */
 export interface Open {
@@ -39,6 +39,8 @@ export type Verdict =
       readonly code?: string;
       readonly reason?: string;
     };
+
+const dropped = { kind: 'withdrawn', reason: ruleEnded } as const;
 
 /** The try it came out of. */
 export type Evidence = TryOutcome;
@@ -64,8 +66,12 @@ export async function commitVerdict(
     const [now] = await requestsByIds(sql, [request.id]);
     const isOpen = now?.state === 'asked' || now?.state === 'unknown';
     const record = unit.get(id);
-    const done = isOpen && verdict.kind !== 'open';
-    let note: RequestNote = noteOf(request.id, verdict);
+    // Known not to have happened, and nobody wants it any more: it is not asked again.
+    const unwanted =
+      now?.unwanted === true && verdict.kind === 'open' && verdict.failed && verdict.state === 'asked';
+    const outcome: Verdict | typeof dropped = unwanted ? dropped : verdict;
+    const done = isOpen && outcome.kind !== 'open';
+    let note = noteOf(request.id, outcome);
     if (isOpen && verdict.kind === 'accepted' && record && isRequestKind(kind)) {
       const wrong = wrongWith(record.entity, kind, request.payload, record.data);
       if (wrong === undefined)
@@ -76,9 +82,9 @@ export async function commitVerdict(
     await unit.write([link.id]);
     await noteRequests(sql, [note]);
     if (done || !isOpen) await backInLine(sql, [request.id]);
-    await finishLinks(sql, [later(link, isOpen && verdict.kind === 'open' ? verdict.delayMs : 0)]);
+    await finishLinks(sql, [later(link, isOpen && outcome.kind === 'open' ? outcome.delayMs : 0)]);
     if (done && record) {
-      const type = `request.${verdict.kind}`;
+      const type = `request.${outcome.kind}`;
       const version = record.changed ? record.before + 1 : record.before;
       await insertEvents(sql, [{ at: unit.now, type, entity: record.entity, record_id: id, version }]);
     }
@@ -87,7 +93,7 @@ export async function commitVerdict(
   world.ring(rings);
 }
 
-function noteOf(id: string, verdict: Verdict): RequestNote {
+function noteOf(id: string, verdict: Verdict | typeof dropped): RequestNote {
   if (verdict.kind === 'open') {
     const { kind: _kind, ...more } = verdict;
     return { id, ...more };

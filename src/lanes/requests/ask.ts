@@ -2,6 +2,7 @@
 import { type RequestKind, requestKinds } from '../../../connectors/kit/types.ts';
 import { HubError } from '../../errors.ts';
 import { insertAudit } from '../../ledger/audit.ts';
+import { chainsOf } from '../../ledger/chains.ts';
 import {
   closeRequest,
   type RequestRow,
@@ -10,6 +11,7 @@ import {
   unsentRequests,
 } from '../../ledger/requests.ts';
 import type { JsonObject } from '../../model/index.ts';
+import { documents } from '../apply/batch.ts';
 import { followUp } from '../apply/effects.ts';
 import { Unit } from '../apply/unit.ts';
 import type { Party } from '../landscape.ts';
@@ -36,7 +38,7 @@ export async function ask(world: World, question: Question): Promise<RequestRow>
   const { recordId, connection, kind, payload, deadlineMs, author } = question;
   const { row, rings } = await world.database.transaction(async (sql) => {
     const unit = new Unit(sql, new Date(world.now()));
-    await unit.load([recordId]);
+    await unit.load([recordId, ...(await chainsOf(sql, [recordId], documents))]);
     const record = unit.get(recordId);
     if (record?.state !== 'live') throw new HubError('records.unknown', { name: recordId });
     const party = partyFor(world, record.entity, connection, kind);

@@ -19,6 +19,7 @@ export interface Asked {
 }
 
 export const nothingSent = 'nothing had been sent there yet';
+export const ruleEnded = 'the rule that asked does not hold any more';
 
 /** What is known of copies before something is asked about them. */
 export interface Copies {

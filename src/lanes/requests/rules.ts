@@ -1,11 +1,11 @@
 /** Rules of hub.yaml that ask a system for something when a record comes to a state. */
 import type { RequestKind } from '../../../connectors/kit/types.ts';
-import { documentsOf, unsentRequests } from '../../ledger/requests.ts';
+import { documentsOf, noteRequests, standingRequests, unsentRequests } from '../../ledger/requests.ts';
 import { isObject, type JsonObject } from '../../model/index.ts';
 import type { Unit, Working } from '../apply/unit.ts';
 import type { Party } from '../landscape.ts';
 import type { World } from '../world.ts';
-import { type Copies, copiesOf, place, withdraw } from './place.ts';
+import { type Copies, copiesOf, place, ruleEnded, withdraw } from './place.ts';
 
 /** `requests.<name>` of hub.yaml, compiled. */
 export interface RequestRule {
@@ -74,10 +74,18 @@ function isOpenFor(kind: RequestKind, target: Working, copies: Copies): boolean 
   return !left || copies.links.length === 0;
 }
 
-/** Takes back what was not sent yet; what was sent is answered. */
+/** Takes back what was not sent yet; what is under way is answered, or not asked again. */
 async function takeBack(unit: Unit, rule: RequestRule, targets: readonly Working[]): Promise<void> {
   const ids = targets.map((target) => target.id);
-  const open = (await unsentRequests(unit.sql, ids)).filter((row) => row.asked_by === `rule:${rule.name}`);
-  const reason = 'the rule does not hold any more';
-  await withdraw(unit, open, reason);
+  const mine = (await standingRequests(unit.sql, ids)).filter(
+    ({ asked_by, state }) => asked_by === `rule:${rule.name}` && state !== 'accepted',
+  );
+  if (mine.length === 0) return;
+  const unsent = new Set((await unsentRequests(unit.sql, ids)).map((row) => row.id));
+  const [back, under] = [mine.filter(({ id }) => unsent.has(id)), mine.filter(({ id }) => !unsent.has(id))];
+  await withdraw(unit, back, ruleEnded);
+  await noteRequests(
+    unit.sql,
+    under.map(({ id, state }) => ({ id, state, unwanted: true as const })),
+  );
 }

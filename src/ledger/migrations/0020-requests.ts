@@ -3,7 +3,7 @@ export const requests = {
   id: '0020-requests',
   sql: `
 -- A row is changed only by who holds its record. undo: what its acceptance has changed, to be taken back when a document
--- proves the opposite. try_id, try_at: the last time it was sent. priority: the copy's own, while it goes before others.
+-- proves the opposite. unwanted: the rule that asked does not hold any more; not asked again. try_id, try_at: the last time it was sent. priority: the copy's own, while it goes before others.
 create table requests (
   id uuid primary key,
   record_id uuid not null,
@@ -26,6 +26,7 @@ create table requests (
   try_id uuid,
   try_at timestamptz,
   priority smallint not null default 5,
+  unwanted boolean not null default false,
   closed_at timestamptz,
   closed_by text,
   note text,
