@@ -1,9 +1,13 @@
+import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { connectors as registered } from '../connectors/registry.ts';
 import { requestsCommand } from '../src/cli/requests.ts';
 import { HubError } from '../src/errors.ts';
+import { packageRoot } from '../src/hub.ts';
 import { type ListedRequest, listRequests } from '../src/ledger/requests.ts';
 import type { JsonObject } from '../src/model/index.ts';
-import { startTestHub, type TestHub, until } from './harness.ts';
+import { inspect } from '../src/setup/inspect.ts';
+import { startTestHub, type TestHub, testConfig, until } from './harness.ts';
 import { golden, hasty, linkOf, withFacts } from './support/read-outs.ts';
 
 /** Deadlines a test can wait for. */
@@ -229,5 +233,39 @@ describe('A system that is asked for something may refuse', () => {
     await until('its copy rests', async () => (await link(number))?.state === 'idle');
     expect(cancelCalls()).toBe(before);
     expect(hub.wms.order(`${number}-1`)).toBeUndefined();
+  });
+});
+
+describe('A rule that asks', () => {
+  const problemsOf = async (from: string, to: string): Promise<string[]> => {
+    const config = await testConfig((text) => text.replace(from, to));
+    const openapiFolder = path.join(packageRoot, 'openapi');
+    const { errors } = await inspect({ config, connectors: registered, openapiFolder });
+    return errors.map(({ code, message, hint }) => `${code}: ${message} (${hint})`);
+  };
+
+  it.each([
+    [
+      'ask: wms\n    kind: cancel',
+      'ask: wms\n    kind: hold',
+      'config.request: wms cannot be asked to hold a fulfilment (it can be asked: cancel)',
+    ],
+    [
+      'ask: wms\n    kind: cancel',
+      'ask: pos\n    kind: cancel',
+      'config.request: pos cannot be asked to cancel a fulfilment (no party of a sync about fulfilment is in pos)',
+    ],
+    [
+      'of: fulfilment\n    ask',
+      'of: shipment\n    ask',
+      'config.request: no rule makes a shipment of one order (add a rule under derive: that makes a shipment of each order)',
+    ],
+    [
+      'when: record.states.closure == "cancelled"\n    of',
+      'when: record.states.closed == "cancelled"\n    of',
+      'config.expression: order has no field states.closed (Did you mean states.closure?)',
+    ],
+  ])('what nobody offers is refused at the start: %s → %s', async (from, to, problem) => {
+    expect(await problemsOf(from, to)).toEqual([problem]);
   });
 });

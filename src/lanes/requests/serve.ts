@@ -202,8 +202,8 @@ async function send(
   let rest: Decision = noWord;
   try {
     if (!operations?.request || !party.facts.requests?.includes(kind)) {
-      const offered = party.facts.requests?.join(', ') ?? 'nothing';
-      answers = sent.map(() => ({ answer: 'refused', reason: `it offers ${offered}, not ${kind}` }));
+      const reason = `${party.connection} cannot be asked to ${kind} a ${party.object}`;
+      answers = sent.map(() => ({ answer: 'refused', reason }));
     } else {
       const signal = deadlines.at(sendBy, (made) => {
         stopSendingWhen(() => hold.isOver() || world.now() > sendBy, spendAs('write', made));
