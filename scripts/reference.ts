@@ -65,6 +65,8 @@ const introductions: Readonly<Record<string, string>> = {
     'summed lines, neither makes one of one. [Derived documents](../derive.md) goes through the rules by example. ' +
     'Steps run in this order, whatever their order in the file: when, filter, expand, append, allocate, lines.when, ' +
     'then group or split, copy, set. Where a list of fields is told, an entry is a name, or a name and an expression.',
+  requests:
+    'What a system is asked to do when a record comes to a state, and may refuse. [Requests](../guides/requests.md).',
   stock: 'Who owns the stock of a location, and which channel is told what of it can be sold.',
   mappings: 'Where the mappings are, `<connector>/<object>.yaml`.',
   tables:
@@ -229,6 +231,7 @@ function connectorTable(): string {
       safety[facts.createSafety],
       String(facts.batchSize),
       `${facts.writeDeadlineMs / 1000} s`,
+      facts.requests?.join(', ') ?? '',
     ]),
   );
   return `${generated}
@@ -236,9 +239,10 @@ function connectorTable(): string {
 
 What each connector's objects are like. _Told as_: a message or a page carries the whole object (full), part of it, or
 only its id, and then the object is fetched. _A create that nobody answered_: how the hub finds out whether it happened
-before anything is written again.
+before anything is written again. _Can be asked_: what its system may accept or refuse
+([requests](../guides/requests.md)).
 
-${table(['connector', 'object', 'told as', 'a create that nobody answered', 'per call', 'deadline'], rows)}
+${table(['connector', 'object', 'told as', 'a create that nobody answered', 'per call', 'deadline', 'can be asked'], rows)}
 `;
 }
 

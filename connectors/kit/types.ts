@@ -94,7 +94,13 @@ export interface ObjectFacts {
   readonly removes?: boolean;
   /** For documents that pass through states at the vendor. */
   readonly states?: DocumentStates;
+  /** What this object's system can be asked about one of its objects, and may refuse. Absent: nothing. */
+  readonly requests?: readonly RequestKind[];
 }
+
+/** What a system may be asked, in the order people read it. */
+export const requestKinds = ['cancel', 'hold', 'release', 'changeAddress', 'agreeRefund'] as const;
+export type RequestKind = (typeof requestKinds)[number];
 
 /** How the status of a document tells which steps were done, and what may still be done with it. */
 export interface DocumentStates {
@@ -237,6 +243,40 @@ export type FindResult =
     }
   | { readonly found: false };
 
+/** One object that something is asked about. */
+export interface RequestItem {
+  /** Our number of the object. */
+  readonly key: string;
+  readonly remoteId?: string;
+  readonly remoteNumber?: string;
+  /** What is asked for, in canonical terms: `{ receiver }`, `{ reason }`; empty where the kind says it all. */
+  readonly payload: JsonObject;
+  /** The object in the vendor's shape as the mapping makes it now; absent where it cannot be made. */
+  readonly body?: JsonObject;
+}
+
+export interface AskRequest {
+  readonly kind: RequestKind;
+  /** Named credential it is asked under; absent: the default one. */
+  readonly as?: string;
+  readonly items: readonly RequestItem[];
+  readonly signal: AbortSignal;
+}
+
+/** Answer per item, in the order given. `pending`: it was taken, the verdict comes later. */
+export type RequestAnswer =
+  | { readonly answer: 'accepted' }
+  | { readonly answer: 'refused'; readonly reason: string }
+  | { readonly answer: 'pending' }
+  | { readonly answer: 'failed'; readonly decision: Decision };
+
+/** What became of a request, where the vendor can be asked. `open`: nothing shows that it took effect. */
+export type RequestStanding =
+  | { readonly answer: 'accepted' }
+  | { readonly answer: 'refused'; readonly reason: string }
+  | { readonly answer: 'pending' }
+  | { readonly answer: 'open' };
+
 export interface ObjectOperations {
   /** Pages of what changed. */
   list?(request: ListRequest): Promise<ListPage>;
@@ -254,6 +294,13 @@ export interface ObjectOperations {
    * step `remove`: `found: false` means that it is done.
    */
   remove?(request: WriteRequest): Promise<readonly WriteResult[]>;
+  /**
+   * Asks for something that may be refused; only kinds that the object's facts name. Asking for what is so already is
+   * answered `accepted`: what nobody has answered is asked again. A whole call that failed throws ConnectorError.
+   */
+  request?(request: AskRequest): Promise<readonly RequestAnswer[]>;
+  /** What became of requests that nobody has answered. Absent: they are asked again. */
+  requestState?(request: AskRequest): Promise<readonly RequestStanding[]>;
 }
 
 export interface WebhookRequest {

@@ -22,6 +22,7 @@ import { matchesCommand } from './matches.ts';
 import { previewCommand } from './preview.ts';
 import { recordsCommand } from './records.ts';
 import { rehearseCommand } from './rehearse.ts';
+import { requestsCommand } from './requests.ts';
 import { startCommand } from './start.ts';
 import { suggestCommand } from './suggest.ts';
 
@@ -50,6 +51,7 @@ const program = new Command('lianhub')
   .addCommand(explainCommand())
   .addCommand(matchesCommand())
   .addCommand(recordsCommand())
+  .addCommand(requestsCommand())
   .addCommand(previewCommand())
   .addCommand(rehearseCommand())
   .addCommand(backfillCommand())

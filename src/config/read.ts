@@ -31,6 +31,8 @@ export interface HubConfig {
   readonly syncs: Readonly<Record<string, SyncConfig>>;
   /** Rules as written; whoever derives checks them and reports with `source.problem(['derive', rule, …], …)`. */
   readonly derive: RawConfig['derive'];
+  /** When a system is asked for something that it may refuse. */
+  readonly requests: RawConfig['requests'];
   readonly stock: RawConfig['stock'];
   /** Absolute path. */
   /** The company's own fields, by entity and name. */
@@ -90,6 +92,7 @@ function complete(raw: RawConfig, source: Source, folder: string): HubConfig {
       }),
     })),
     derive: raw.derive,
+    requests: raw.requests,
     stock: raw.stock,
     ext: raw.ext,
     mappings: path.resolve(folder, raw.mappings),

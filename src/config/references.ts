@@ -35,6 +35,16 @@ export function checkNames(source: Source, known: KnownNames): Problem[] {
           : unknownName(source, ['ext', entity, field, 'entity'], 'entity', named, known.entities);
       }),
     ]),
+    ...[...entriesOf(root.get('requests'))].flatMap(([name, value]) => {
+      const rule = entriesOf(value);
+      const at = (field: string): Path => ['requests', name, field];
+      return [
+        ...['from', 'of'].flatMap((field) =>
+          unknownName(source, at(field), 'entity', rule.get(field), known.entities),
+        ),
+        ...unknownName(source, at('ask'), 'connection', rule.get('ask'), names),
+      ];
+    }),
     ...[...entriesOf(root.get('stock'))].flatMap(([name, value]) =>
       ['from', 'channel'].flatMap((field) =>
         unknownName(source, ['stock', name, field], 'connection', entriesOf(value).get(field), names),

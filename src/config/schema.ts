@@ -232,6 +232,35 @@ const stock = z.strictObject({
   safety: decimal.default('0').describe('Kept back, in base units. Default 0.'),
 });
 
+const request = z.strictObject({
+  from: z.string().min(1).describe('Entity whose records are looked at.'),
+  when: z
+    .string()
+    .min(1)
+    .describe(
+      'CEL over `record`: asked once when it begins to be true; taken back when it ends before it was sent.',
+    ),
+  of: z
+    .string()
+    .min(1)
+    .optional()
+    .describe(
+      'Entity of the documents asked about: those a rule of derive makes of the record. Default: the record itself.',
+    ),
+  ask: z.string().min(1).describe('Connection whose copy it is about.'),
+  kind: z
+    .enum(['cancel', 'hold', 'release', 'changeAddress', 'agreeRefund'])
+    .describe('What is asked. What a system can be asked is in the list of connectors.'),
+  payload: jsonObject
+    .default({})
+    .describe(
+      'What belongs to it: `{ reason: … }` of a hold or a cancellation, `{ receiver: { … } }` of another address.',
+    ),
+  deadline: duration
+    .default(1_800_000)
+    .describe('When an answer is expected. Later it shows as overdue; it is still asked for. Default 30m.'),
+});
+
 const server = z.strictObject({
   port: wholeNumber(0, 65_535).default(8080).describe('0: any free one. Default 8080.'),
   host: z
@@ -297,6 +326,7 @@ export const hubSchema = z.strictObject({
   connections: z.record(z.string(), connection),
   syncs: z.record(z.string(), sync).default({}),
   derive: z.record(z.string(), jsonObject).default({}),
+  requests: z.record(z.string(), request).default({}),
   stock: z.record(z.string(), stock).default({}),
   ext: z
     .record(

@@ -11,6 +11,39 @@ export const decisionErrors = {
     message: 'Nothing says which two systems of {sync} are meant; there are {connections}.',
     hint: 'Name one with --connection and the other with --with.',
   },
+  'requests.unknown': {
+    status: 404,
+    message: 'There is no request {id}, or several begin so.',
+    hint: 'lianhub requests list --closed shows those there are.',
+  },
+  'requests.not-offered': {
+    status: 422,
+    message: '{connection} cannot be asked to {kind} a {entity}; of {known} it offers {offered}.',
+    hint: 'What systems can be asked is in docs/reference/connectors.md.',
+  },
+  'requests.not-live': {
+    status: 409,
+    message: 'Nothing is asked of {connection}: it is connected in mode {mode}.',
+  },
+  'requests.bad-payload': {
+    status: 422,
+    message: 'A {entity} cannot be as this {kind} would make it: {reason}.',
+  },
+  'requests.open': {
+    status: 409,
+    message: '{connection} is asked to {kind} this already: {id}.',
+    hint: 'It is asked for until there is an answer; lianhub requests show {id}.',
+  },
+  'requests.sent': {
+    status: 409,
+    message: 'Request {id} is {state} and was sent, so it cannot be taken back.',
+    hint: 'Once there is an answer, ask for the opposite.',
+  },
+  'requests.not-closable': {
+    status: 409,
+    message: 'Request {id} is {state}; only one that is over can be closed, once.',
+    hint: 'One that was not sent yet is taken back with lianhub requests withdraw.',
+  },
 
   'derived.unknown': {
     status: 404,

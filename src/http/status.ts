@@ -11,6 +11,7 @@ import { countWaitingDeletions } from '../ledger/deletions.ts';
 import { listPasses } from '../ledger/full-passes.ts';
 import { countMatches } from '../ledger/matches.ts';
 import { countInbox, countLinks, countRecords, listTrouble } from '../ledger/overview.ts';
+import { countRequests } from '../ledger/requests.ts';
 import { awaitedRecords } from '../ledger/waiting.ts';
 import { redact } from '../security/index.ts';
 import { problemOf } from './problem.ts';
@@ -52,6 +53,7 @@ export function status(world: World): Hono {
       deletes,
       passes,
       adoption,
+      requests,
     ] = await Promise.all([
       countRecords(database),
       countLinks(database),
@@ -65,11 +67,12 @@ export function status(world: World): Hono {
       countWaitingDeletions(database),
       listPasses(database),
       countAdoption(database, states),
+      countRequests(database),
     ]);
     const { limits, tokens: sessions } = shared;
     const all = {
       ...{ records, links, inbox, trouble, paused },
-      ...{ conflicts, waiting, matches, adoption, limits, sessions },
+      ...{ conflicts, waiting, matches, adoption, requests, limits, sessions },
       ...{ deletes: { waiting: deletes, passes } },
     };
     // Error texts are what vendors answered, and some say back what they were told.

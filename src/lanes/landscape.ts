@@ -3,6 +3,7 @@ import type { DeriveRule } from '../derive/index.ts';
 import type { CompiledMapping } from '../mapping/index.ts';
 import type { StateRules } from '../merge/index.ts';
 import type { JsonObject } from '../model/json.ts';
+import type { RequestRule } from './requests/rules.ts';
 
 /** One system's part in one sync: which object, mapped how, read or written, under which condition. */
 export interface Party {
@@ -59,6 +60,7 @@ export class Landscape {
   readonly #writers = new Map<string, Party[]>();
   readonly #byEntity = new Map<string, Party>();
   readonly #rulesFrom = new Map<string, DeriveRule[]>();
+  readonly #requestsFrom = new Map<string, RequestRule[]>();
 
   constructor(options: {
     readonly connections: readonly LandscapeConnection[];
@@ -66,6 +68,8 @@ export class Landscape {
     readonly rules: readonly DeriveRule[];
     readonly merging?: ReadonlyMap<string, StateRules>;
     readonly stock: StockPolicy;
+    /** When a system is asked for something that it may refuse. */
+    readonly requests?: readonly RequestRule[];
   }) {
     this.connections = new Map(options.connections.map((connection) => [connection.id, connection]));
     this.parties = options.parties;
@@ -84,6 +88,7 @@ export class Landscape {
       }
     }
     for (const rule of options.rules) push(this.#rulesFrom, rule.from, rule);
+    for (const rule of options.requests ?? []) push(this.#requestsFrom, rule.from, rule);
   }
 
   /** Parties that exchange this object; several when one vendor object serves several entities. */
@@ -107,6 +112,10 @@ export class Landscape {
 
   rulesFrom(entity: string): readonly DeriveRule[] {
     return this.#rulesFrom.get(entity) ?? [];
+  }
+
+  requestsFrom(entity: string): readonly RequestRule[] {
+    return this.#requestsFrom.get(entity) ?? [];
   }
 
   applyLane(connection: string, object: string, remoteId: string): string {

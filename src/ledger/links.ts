@@ -227,6 +227,8 @@ export interface DueLink extends LinkRow {
   readonly dirty_ms: number;
   /** The newest decision about mappings when it was read; see mappings.ts. */
   readonly activation: number;
+  /** The state of what its system is asked about it: open, or a cancellation it has accepted. Absent or null: nothing. */
+  readonly request?: 'asked' | 'unknown' | 'accepted' | null;
 }
 
 /** The next due links of a lane. */
@@ -235,7 +237,11 @@ export function dueLinks(sql: Sql, lane: string, limit: number): Promise<DueLink
     sql,
     `select ${columns}, l.priority,
        coalesce(extract(epoch from clock_timestamp() - l.dirty_since) * 1000, 0)::float8 as dirty_ms,
-       (select coalesce(max(id), 0) from mapping_activations) as activation
+       (select coalesce(max(id), 0) from mapping_activations) as activation,
+       (select q.state from requests q
+        where q.record_id = l.record_id and q.connection = l.connection and q.object = l.object
+          and q.state in ('asked', 'unknown', 'accepted') and (q.kind = 'cancel' or q.state <> 'accepted')
+        order by q.state = 'accepted' limit 1) as request
      from links l
      where l.lane = $1 and l.state = 'due' and l.due_at <= now()
      order by l.priority, l.due_at limit $2`,

@@ -17,9 +17,11 @@ export interface RecordRow {
   readonly provenance: JsonObject;
   /** Paths with an open conflict; null or absent: none. */
   readonly conflicted?: readonly string[] | null;
+  /** Some system was asked something about it at some time; see requests.ts. */
+  readonly asked?: boolean;
 }
 
-const columns = `id, entity, state, alias_of, source_connection, source_kind, source_number, source_part, data, version, provenance, conflicted`;
+const columns = `id, entity, state, alias_of, source_connection, source_kind, source_number, source_part, data, version, provenance, conflicted, asked`;
 
 /** Reads records without locking them; aliases are not followed. */
 export function readRecords(sql: Sql, ids: readonly string[]): Promise<RecordRow[]> {

@@ -20,13 +20,14 @@ export interface TryRow {
   readonly lookups: number;
 }
 
-/** Tries whose outcome nobody knows: still open, or ended ambiguously. */
+/** Tries of writes whose outcome nobody knows: still open, or ended ambiguously. Those of requests are not among them. */
 export function openTries(sql: Sql, linkIds: readonly string[]): Promise<TryRow[]> {
   return rows<TryRow>(
     sql,
     `select id, started_at, link_id, step, key, body, body_hash, codes, record_version, send_by,
        (extract(epoch from send_by - clock_timestamp()) * 1000)::float8 as ends_in_ms, outcome, lookups
-     from tries where link_id = any($1::uuid[]) and (outcome is null or outcome = 'unknown')`,
+     from tries where link_id = any($1::uuid[]) and (outcome is null or outcome = 'unknown')
+       and step not like 'request:%'`,
     [linkIds],
   );
 }

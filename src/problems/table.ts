@@ -112,8 +112,13 @@ export const problemTable: Readonly<Record<string, ProblemRow>> = {
     todo: 'Give the party a `read:`.',
   },
   'config.expression': {
-    means: 'The condition of a party is no condition, or reads a field the entity does not have.',
+    means:
+      'The condition of a party or a request is no condition, or reads a field the entity does not have.',
     todo: 'Correct it; the hint has the nearest field.',
+  },
+  'config.request': {
+    means: 'A rule under `requests:` asks a system for what it does not offer, or about what no rule makes.',
+    todo: 'Ask for what the hint names, or add the rule under `derive:`.',
   },
   'config.derive': {
     means: 'A derivation rule cannot be understood or reads what does not exist.',

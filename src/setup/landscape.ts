@@ -9,6 +9,7 @@ import { didYouMean } from '../problems/index.ts';
 import { deletesOf, deletesUnseen } from './deletes.ts';
 import { wrongWithFlow } from './flow.ts';
 import type { LoadedMapping } from './mappings.ts';
+import { buildRequests } from './requests.ts';
 
 export interface BuiltLandscape {
   readonly landscape: Landscape;
@@ -56,6 +57,7 @@ export function buildLandscape(
     }),
     parties,
     rules,
+    requests: buildRequests(config, parties, rules, problems, wrongWith),
     merging: new Map(Object.values(config.syncs).map((sync) => [sync.entity, mergingOf(sync)])),
     stock: {
       ...(stock === undefined ? {} : { owner: stock.from }),

@@ -17,6 +17,7 @@ import {
 import type { Answer, QimenClient } from '../client.ts';
 import { anyOf, type Config, type Secrets } from '../config.ts';
 import { isObject, listAt, objectAt, textAt } from '../xml.ts';
+import { cancellation } from './cancellation.ts';
 
 /**
  * A shipment order for the warehouse (deliveryorder.create). The code is ours and is the key: sent again it
@@ -30,6 +31,7 @@ export const facts: ObjectFacts = {
   batchSize: 200,
   writeDeadlineMs: 30_000,
   partialUpdate: false,
+  requests: ['cancel'],
 };
 
 /** Creates one per call, several in flight; looks up by code. The only step is `create`. */
@@ -111,6 +113,7 @@ export function deliveryOrder(
   }
 
   return {
+    ...cancellation(client, config),
     write({ step, items, signal }) {
       if (step !== 'create') throw new ConnectorError(noStep(step));
       setMaxListeners(0, signal); // one request's signal, listened to by every call of it

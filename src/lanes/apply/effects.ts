@@ -12,6 +12,8 @@ import { decimal, equal, isList, isObject, type JsonObject } from '../../model/i
 import { markRemovals } from '../deletes/removals.ts';
 import { isHistory } from '../history.ts';
 import { wanted } from '../push/plan.ts';
+import { overtake } from '../requests/overtake.ts';
+import { askByRules } from '../requests/rules.ts';
 import type { World } from '../world.ts';
 import { deriveFrom } from './derive.ts';
 import { settleOpenings } from './opening.ts';
@@ -37,7 +39,9 @@ export async function followUp(world: World, unit: Unit): Promise<void> {
       unit,
       open.filter((record) => record.entity === 'shipment'),
     );
+    await overtake(unit);
     await deriveFrom(world, unit, [...open, ...gone]);
+    await askByRules(world, unit, open);
   }
   await reserve(world, unit);
   await markCopies(world, unit);

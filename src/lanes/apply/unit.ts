@@ -15,6 +15,7 @@ import {
   type RecordWrite,
   updateRecords,
 } from '../../ledger/records.ts';
+import { backInLine, insertRequests, type RequestInsert } from '../../ledger/requests.ts';
 import { type ShadowWrite, writeShadows } from '../../ledger/shadows.ts';
 import type { Sql } from '../../ledger/sql.ts';
 import { entities, isEntityName, type JsonObject, matchValues } from '../../model/index.ts';
@@ -38,6 +39,8 @@ export interface Working {
   provenance: JsonObject;
   mappingVersion: string | null;
   changed: boolean;
+  /** Some system was asked something about it at some time. */
+  readonly asked?: boolean;
   /** Paths with an open conflict: a person decides about them, no system does. */
   conflicted: readonly string[];
   patches: Reason[];
@@ -78,6 +81,10 @@ export class Unit {
   readonly moves: LinkMove[] = [];
   /** Copies whose opening differences this unit changes; see opening.ts. */
   readonly openings = new Map<string, Opening>();
+  /** What systems are to be asked from now on. */
+  readonly requests: RequestInsert[] = [];
+  /** Requests that are over since this unit. */
+  readonly answered: string[] = [];
   readonly due = new Set<string>();
   /** Deleted records that live again, and their copies that the hub itself had deleted. */
   readonly revived = new Set<string>();
@@ -202,6 +209,8 @@ export class Unit {
     await writeShadows(this.sql, this.shadows);
     await renewRemoved(this.sql, [...this.renewed]);
     await markDue(this.sql, [...this.due]);
+    await insertRequests(this.sql, this.requests);
+    await backInLine(this.sql, this.answered);
     const changes: ChangeWrite[] = [];
     const events: EventWrite[] = [];
     for (const record of changed) {
@@ -254,6 +263,7 @@ function workingOf(row: RecordRow): Working {
     mappingVersion: null,
     changed: false,
     conflicted: row.conflicted ?? [],
+    ...(row.asked ? { asked: true } : {}),
     patches: [],
   };
 }

@@ -5,6 +5,7 @@ import { readRecords } from '../../ledger/records.ts';
 import { releaseReservations } from '../../ledger/reservations.ts';
 import { type ShadowWrite, writeShadows } from '../../ledger/shadows.ts';
 import { alreadyThere, codeTarget, insertLinkWaits, type LinkWait } from '../../ledger/waits.ts';
+import { serveRequests } from '../requests/serve.ts';
 import { connectionOf, type Drain, type LaneHold } from '../runner.ts';
 import type { World } from '../world.ts';
 import { whyNever } from './blocked.ts';
@@ -31,8 +32,10 @@ export function pushDrain(world: World): Drain {
     if (paused.some((row) => row.id === connectionOf(hold.lane))) return 0;
     const size = rests.sliceOf(hold.lane, sliceSize);
     if (size === 0) return 0;
-    const { links, more } = await gather(world, hold, size);
-    if (links.length === 0) return 0;
+    const { links: due, more } = await gather(world, hold, size);
+    if (due.length === 0) return 0;
+    const links = await serveRequests(world, hold, due);
+    if (links.length === 0) return due.length;
     // Asked after the links were read: what is put in use from now on marks them once more.
     await world.keepUp(Math.max(...links.map((link) => link.activation)));
     await world.tables.refresh(world.database);

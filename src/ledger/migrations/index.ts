@@ -17,6 +17,7 @@ import { deadLetters } from './0016-dead-letters.ts';
 import { backfills } from './0017-backfills.ts';
 import { adoption } from './0018-adoption.ts';
 import { deletes } from './0019-deletes.ts';
+import { requests } from './0020-requests.ts';
 
 /** Forward only, in order. A released migration is never edited; a new one is added. */
 export const migrations: readonly { readonly id: string; readonly sql: string }[] = [
@@ -39,4 +40,5 @@ export const migrations: readonly { readonly id: string; readonly sql: string }[
   backfills,
   adoption,
   deletes,
+  requests,
 ];
