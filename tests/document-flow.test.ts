@@ -136,6 +136,9 @@ describe('A document goes its way at the vendor', () => {
   it('what others do is waited for; a bill they have pushed and audited is adopted, not pushed again', async () => {
     hub.wms.faults.next(1, 'error500AfterEffect', 'deliveryorder.create');
     const number = await handedIn();
+    await until('nothing is left to do but to wait', async () => {
+      return (await orderLink(number))?.state === 'waiting';
+    });
     expect(await orderLink(number)).toMatchObject({
       state: 'waiting',
       error_code: 'push.waits-for-step',
