@@ -9,7 +9,7 @@ import {
   type StateRules,
 } from '../../merge/index.ts';
 import { entities, isEntityName, type JsonObject, orderBalance, validateRecord } from '../../model/index.ts';
-import type { Prepared } from './prepare.ts';
+import { heardAt, type Prepared } from './prepare.ts';
 import type { Stock } from './stock.ts';
 import type { Working } from './unit.ts';
 
@@ -111,8 +111,8 @@ function byNature(
     parked: record.conflicted,
     origin: {
       connection: row.connection,
-      at: instantOf(item.revision) ?? row.received_at.toISOString(),
-      receivedAt: row.received_at.toISOString(),
+      at: instantOf(item.revision) ?? heardAt(item),
+      receivedAt: heardAt(item),
       message: String(row.id),
       mapping: `${party.mapping.name}@${party.mapping.version}`,
     },

@@ -118,3 +118,8 @@ function chooseParty(world: World, row: InboxRow): Party | undefined {
   }
   return parties.find((party) => party.reads);
 }
+
+/** When what an item says was heard, UTC: a body that was fetched is newer than the message that asked for it. */
+export function heardAt({ row, readBy }: Pick<Prepared, 'row' | 'readBy'>): string {
+  return (readBy !== null && readBy > row.received_at ? readBy : row.received_at).toISOString();
+}

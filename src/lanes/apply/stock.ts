@@ -12,7 +12,7 @@ import type { World } from '../world.ts';
 import type { Merged, Outcome } from './merge-item.ts';
 import { dead } from './outcomes.ts';
 import { addressOf, claimIdentities } from './pairing.ts';
-import type { Prepared } from './prepare.ts';
+import { heardAt, type Prepared } from './prepare.ts';
 import { type Resolved, withReferences } from './references.ts';
 import { LostRace, type Unit, type Working } from './unit.ts';
 
@@ -248,7 +248,7 @@ export class Stock {
   }
 
   #believed(told: string, item: Prepared): string {
-    return believedMoment(told, item.row.received_at.toISOString(), this.#skewMs);
+    return believedMoment(told, heardAt(item), this.#skewMs);
   }
 }
 
