@@ -23,6 +23,8 @@ export interface Told {
   readonly recordVersion: number;
   /** The whole body, where it is kept to tell later updates apart from it. */
   readonly sentBody?: JsonObject;
+  /** A create that was sent before under its token, maybe with another body. */
+  readonly sentBefore?: true;
   /** When the last effect of this write is possible: deadline plus the vendor's lateness. */
   readonly settledAt: number;
 }
@@ -64,7 +66,7 @@ export function succeeded(
   const more = flow.length > 1 || mapping.patches;
   const created = told.link.remote_id === null && mapping.target === undefined;
   // Under a token the vendor answers with what the first call made, which may have had another body than this one.
-  const isOlder = created && facts.createSafety === 'token' && told.link.attempts > 0;
+  const isOlder = created && told.sentBefore === true;
   const again = ((more || isOlder) && writes?.update === true) || isBack;
   const step = isBack ? lastHeld(flow, facts.states, result.remoteStatus) : isFlowStep ? reached : null;
   // A document is made from another one before it is given its content; unless it was found with just that content.

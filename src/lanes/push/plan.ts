@@ -45,6 +45,8 @@ export interface PlannedWrite {
   readonly difference?: Difference;
   /** Values that are under way once this is sent. Absent: all the mapping writes. */
   readonly outstanding?: JsonObject;
+  /** A create that was sent before under its token, maybe with another body. */
+  readonly sentBefore?: true;
   /** Our line key → the vendor's entry id, as far as they are known. */
   readonly lineIds?: Readonly<Record<string, string>>;
 }
@@ -278,6 +280,7 @@ function planStep(
       ...(parent === undefined ? {} : { parent }),
       ...(difference === undefined ? {} : { difference }),
       ...(outstanding === undefined ? {} : { outstanding }),
+      ...(step.create && known.shadow?.sent_hash === mustBeWritten ? { sentBefore: true } : {}),
       ...(known.shadow?.lines ? { lineIds: known.shadow.lines } : {}),
     },
   };

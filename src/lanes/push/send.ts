@@ -96,6 +96,7 @@ async function journal(world: World, hold: LaneHold, writes: readonly PlannedWri
       codes: write.codes,
       recordVersion: write.record.version,
       ...(keepsSent(write.party) ? { sentBody: write.body } : {}),
+      ...(write.sentBefore ? { sentBefore: true } : {}),
       settledAt: sendBy.getTime() + write.party.facts.latenessMs,
     };
     return { write, attempt, told };

@@ -1,7 +1,8 @@
 import { spendAs } from '../../../connectors/kit/shared.ts';
 import type { FindResult } from '../../../connectors/kit/types.ts';
 import type { DueLink } from '../../ledger/links.ts';
-import { finishLinks, type LinkOutcome } from '../../ledger/links.ts';
+import { finishLinks, holdLinks, type LinkOutcome } from '../../ledger/links.ts';
+import { writeShadows } from '../../ledger/shadows.ts';
 import { closeTries, firstTried, type TryOutcome, type TryRow } from '../../ledger/tries.ts';
 import type { Party } from '../landscape.ts';
 import { backoff } from '../retry.ts';
@@ -10,6 +11,7 @@ import type { World } from '../world.ts';
 import { readDecisionOf } from './decision.ts';
 import { keepsSent } from './flow.ts';
 import { type OutcomeRows, succeeded, type Told } from './outcome.ts';
+import { mustBeWritten } from './own-values.ts';
 import { removed, removeStep } from './removal.ts';
 
 /** A link whose last write nobody knows the outcome of. */
@@ -189,6 +191,13 @@ async function repeat(world: World, group: readonly Unsettled[]): Promise<void> 
         started_at: item.openTry.started_at,
         outcome: 'repeated' as const,
       })),
+    );
+    // What the vendor answers from now on may be what this body made, not the one sent next.
+    const ids = group.map((item) => item.link.id);
+    await holdLinks(sql, ids);
+    await writeShadows(
+      sql,
+      ids.map((id) => ({ link_id: id, sent_hash: mustBeWritten })),
     );
   });
 }
