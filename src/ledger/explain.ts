@@ -113,7 +113,7 @@ export function triesOf(sql: Sql, linkIds: readonly string[], limit: number): Pr
   );
 }
 
-/** A copy's trouble, when it has any. */
+/** What is the matter with a copy. */
 export interface LinkTrouble {
   readonly id: string;
   readonly code: string | null;

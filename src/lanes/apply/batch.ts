@@ -18,6 +18,7 @@ import { noteLink, type Seen } from './note-link.ts';
 import { copiesClaimed, secondOfKey } from './one-key.ts';
 import { isPairing, noteEdit, pairingRules, withoutDifferences } from './opening.ts';
 import { appliedOf, canRead, orderOf } from './order.ts';
+import { originOf } from './origin.ts';
 import { dead, dropped, later, postponed, refused, withFetched } from './outcomes.ts';
 import { overtaken } from './overtaken.ts';
 import { missingReference, openCreates, ownCreate } from './own-creates.ts';
@@ -210,14 +211,7 @@ function applyOne(
         : { ...merged.provenance, [about]: item.revision };
     unit.change(record, merged.data, {
       patch: merged.patch,
-      origin: {
-        inbox: row.id,
-        receivedAt: row.received_at.toISOString(),
-        connection: row.connection,
-        object: row.object,
-        remoteId: row.remote_id,
-        via: row.via,
-      },
+      origin: originOf(row),
       ...(merged.conflicts === undefined ? {} : { conflicts: merged.conflicts }),
       mappingVersion: `${party.mapping.name}@${party.mapping.version}`,
       ...(pairs ? { pairs } : {}),

@@ -24,6 +24,7 @@ import { documents } from '../apply/batch.ts';
 import { followUp } from '../apply/effects.ts';
 import { isAboutItem } from '../apply/faults.ts';
 import { LostRace } from '../apply/lost-race.ts';
+import { originOf } from '../apply/origin.ts';
 import { dead, dropped, later, notFetched, refused } from '../apply/outcomes.ts';
 import { Unit } from '../apply/unit.ts';
 import type { Party } from '../landscape.ts';
@@ -208,15 +209,7 @@ async function applyAll(world: World, unit: Unit, given: readonly Told[]): Promi
       { ...record.data },
       {
         patch: {},
-        origin: {
-          inbox: row.id,
-          receivedAt: row.received_at.toISOString(),
-          connection: row.connection,
-          object: row.object,
-          remoteId: row.remote_id,
-          via: row.via,
-          reason: `deleted in ${row.connection}`,
-        },
+        origin: { ...originOf(row), reason: `deleted in ${row.connection}` },
       },
     );
     writes.push({ ...write, state: 'deleted', proven_at: readAt ?? row.received_at });
