@@ -12,10 +12,29 @@ const common = {
 const parts = [
   'src/{config,crossrefs,derive,mapping,merge,model,problems}/**/*.test.ts',
   'connectors/**/*.test.ts',
+  'console/**/*.test.ts',
+];
+
+/**
+ * Promises that bear seconds, kept on the slowest machine that has nothing else to do: they run alone, after all others.
+ */
+const timed = [
+  'tests/promise-01-*.test.ts',
+  'tests/promise-02-*.test.ts',
+  'tests/promise-09-*.test.ts',
+  'tests/check.test.ts',
+  'bench/mapping.test.ts',
 ];
 
 /** Those that mostly wait, for killed processes to be replaced and leases to end, go first: others fill the time. */
-const longest = ['promise-03', 'soak/soak.test', 'promise-02', 'promise-09', 'embedded.test', 'promise-11'];
+const longest = [
+  'promise-03-kill',
+  'embedded.test',
+  'soak/soak.test',
+  'promise-03-a',
+  'promise-06',
+  'promise-11',
+];
 
 class LongestFirst extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
@@ -38,10 +57,11 @@ export default defineConfig({
         test: {
           name: 'whole',
           include: ['src/**/*.test.ts', 'tests/**/*.test.ts', 'bench/**/*.test.ts', 'soak/**/*.test.ts'],
-          exclude: ['**/node_modules/**', ...parts],
+          exclude: ['**/node_modules/**', ...parts, ...timed],
           ...common,
         },
       },
+      { test: { name: 'timed', include: timed, maxWorkers: 1, sequence: { groupOrder: 1 }, ...common } },
     ],
   },
 });

@@ -1,7 +1,9 @@
-import { expect, test } from 'vitest';
+import { expect, inject, test } from 'vitest';
 import { benchBackfill } from './backfill.ts';
+import { startFrom } from './sync/remote.ts';
 
 test('hub and bare loop read every row of the same vendor, and are measured', async () => {
+  startFrom(inject('code'));
   const runs: string[] = [];
   const result = await benchBackfill({
     n: 300,

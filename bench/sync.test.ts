@@ -1,26 +1,29 @@
-import { describe, expect, test } from 'vitest';
+import { describe, expect, inject, test } from 'vitest';
 import { benchConnector } from './connector/index.ts';
 import type { Bill } from './connector/shapes.ts';
 import { signatureOf } from './connector/signature.ts';
 import { billOf, faultOf, orderOf } from './sync/goods.ts';
+import { startFrom } from './sync/remote.ts';
 import { benchSync } from './sync.ts';
 
 describe('the race between the hub and the hand-written job', () => {
   test('both deliver every order once and rightly, and are measured', async () => {
+    startFrom(inject('code'));
     const runs: string[] = [];
     const result = await benchSync({
       n: 60,
       runs: 1,
       queues: ['postgres'],
       targets: [0],
-      growth: false,
+      halfLoadSeconds: 1,
       onRun: (what) => runs.push(what),
     });
     // A run whose target does not hold every number once with the right values throws.
-    expect(runs).toEqual(['hub postgres 0 ms', 'limit 0 ms']);
+    expect(runs).toEqual(['hub postgres 0 ms', 'limit 0 ms', 'hub postgres at half load']);
     const [race] = result.races;
     expect(race).toMatchObject({ queue: 'postgres', targetMs: 0, n: 60, runs: 1 });
     expect(race?.ratio).toBeCloseTo((race?.hub ?? 0) / (race?.limit ?? 1), 1);
+    expect(race?.p99AtHalfLoadMs).toBeGreaterThanOrEqual(race?.p50AtHalfLoadMs ?? Number.NaN);
     for (const figure of [race?.hub, race?.limit, race?.cpuPerRecordHub, race?.rssMaxMb]) {
       expect(figure).toBeGreaterThan(0);
     }

@@ -20,12 +20,20 @@ export interface SyncOptions {
   readonly queues: readonly Queue[];
   /** Milliseconds the target takes; each is a race of its own. */
   readonly targets: readonly number[];
-  /** Also measure the memory at four times n. */
-  readonly growth: boolean;
+  /** Orders of one more run that shows the memory; absent: none. */
+  readonly large?: number;
+  /** Seconds of one more run with each queue at half of what it did, to see how long each order takes; 0: none. */
+  readonly halfLoadSeconds: number;
   /** Folder for CPU profiles of the hub. */
   readonly profile?: string;
   readonly onRun?: (what: string, result: RunResult) => void;
 }
+
+/**
+ * Orders sent before those at half load: how long the slowest take is asked of a hub that has run for a moment. A process
+ * that was just started is compiled while it works, for about two seconds, and answers in twice the time meanwhile.
+ */
+const halfLoadWarmUp = 3_000;
 
 /** One race: the hub against the hand-written job, with one queue and one target. */
 export interface Race {
@@ -45,12 +53,16 @@ export interface Race {
   readonly databaseCpuPerRecordLimit: number | null;
   /** Largest resident set of any hub run. */
   readonly rssMaxMb: number;
+  /** Milliseconds from webhook sent to bill written, at half of `hub`; null where it was not measured. */
+  readonly p50AtHalfLoadMs: number | null;
+  readonly p99AtHalfLoadMs: number | null;
 }
 
 export interface SyncResult {
   readonly races: readonly Race[];
-  /** Largest resident set at four times n. */
-  readonly rssAt4nMb: number | null;
+  /** Orders of the run that shows the memory, and the largest resident set in it. */
+  readonly large: number | null;
+  readonly rssAtLargeMb: number | null;
 }
 
 /** Runs the races; hub and hand-written job take turns, and each run starts with the other side. */
@@ -96,17 +108,33 @@ export async function benchSync(options: SyncOptions): Promise<SyncResult> {
         for (const turn of run % 2 === 0 ? turns : turns.reverse()) await turn();
       }
       for (const queue of options.queues) {
-        races.push(raceOf({ queue, targetMs, n, runs: options.runs }, hubs.get(queue) ?? [], limits));
+        const race = raceOf({ queue, targetMs, n, runs: options.runs }, hubs.get(queue) ?? [], limits);
+        if (targetMs > 0 || options.halfLoadSeconds === 0) {
+          races.push(race);
+          continue;
+        }
+        const perSecond = race.hub / 2;
+        const many = Math.ceil(perSecond * options.halfLoadSeconds);
+        const half = await runOnce(hubTrack(queue), {
+          kind: 'hub',
+          n: many,
+          targetMs,
+          perSecond,
+          warmUp: halfLoadWarmUp,
+        });
+        options.onRun?.(`hub ${queue} at half load`, half);
+        const { p50, p99 } = half.latency ?? { p50: Number.NaN, p99: Number.NaN };
+        races.push({ ...race, p50AtHalfLoadMs: round(p50), p99AtHalfLoadMs: round(p99) });
       }
     }
-    let rssAt4nMb: number | null = null;
-    if (options.growth) {
+    let rssAtLargeMb: number | null = null;
+    if (options.large !== undefined) {
       const queue = options.queues[0] ?? 'postgres';
-      const large = await runOnce(hubTrack(queue), { kind: 'hub', n: options.n * 4, targetMs: 0 });
-      options.onRun?.(`hub ${queue} ×4`, large);
-      rssAt4nMb = Math.round(large.rssMaxMb);
+      const large = await runOnce(hubTrack(queue), { kind: 'hub', n: options.large, targetMs: 0 });
+      options.onRun?.(`hub ${queue}, ${options.large} orders`, large);
+      rssAtLargeMb = Math.round(large.rssMaxMb);
     }
-    return { races, rssAt4nMb };
+    return { races, large: options.large ?? null, rssAtLargeMb };
   } finally {
     await outside.stop();
     await redis?.stop();
@@ -136,6 +164,8 @@ function raceOf(
     databaseCpuPerRecordHub: database(hubs),
     databaseCpuPerRecordLimit: database(limits),
     rssMaxMb: Math.round(Math.max(...hubs.map((one) => one.rssMaxMb))),
+    p50AtHalfLoadMs: null,
+    p99AtHalfLoadMs: null,
   };
 }
 
@@ -147,6 +177,8 @@ interface Flags {
   readonly postgres?: boolean;
   readonly target?: '0' | '50';
   readonly growth: boolean;
+  readonly large?: number;
+  readonly halfLoad: boolean;
   readonly profile?: string;
   readonly verbose?: boolean;
 }
@@ -161,7 +193,9 @@ export function syncCommand(): Command {
     .option('--postgres', 'only with the queue on PostgreSQL')
     .option('--redis', 'only with the queue on Redis')
     .addOption(new Option('--target <ms>', 'only with a target this slow').choices(['0', '50']))
-    .option('--no-growth', 'leave out the run of four times n that shows the memory')
+    .option('--large <n>', 'orders of the one run that shows the memory (default: four times n)', wholeNumber)
+    .option('--no-growth', 'leave out the run that shows the memory')
+    .option('--no-half-load', 'leave out the runs at half load that show how long each order takes')
     .option('--profile <folder>', 'write CPU profiles of the hub there')
     .option('--verbose', 'tell every run')
     .action(async (flags: Flags) => {
@@ -170,7 +204,8 @@ export function syncCommand(): Command {
         runs: flags.runs,
         queues: queuesOf(flags),
         targets: flags.target === undefined ? [0, 50] : [Number(flags.target)],
-        growth: flags.growth && flags.target !== '50',
+        halfLoadSeconds: flags.halfLoad ? 10 : 0,
+        ...(flags.growth && flags.target !== '50' ? { large: flags.large ?? flags.n * 4 } : {}),
         ...(flags.profile === undefined ? {} : { profile: path.resolve(flags.profile) }),
         ...(flags.verbose ? { onRun: tell } : {}),
       });
@@ -185,20 +220,21 @@ function queuesOf(flags: Flags): Queue[] {
 }
 
 /** The first race is the headline; the others hang below `also`. */
-function lineOf({ races, rssAt4nMb }: SyncResult): object {
+function lineOf({ races, large, rssAtLargeMb }: SyncResult): object {
   const [first, ...also] = races;
   return {
     name: 'sync',
     ...first,
-    rssAt4nMb,
-    rssGrowthMb: rssAt4nMb === null || !first ? null : rssAt4nMb - first.rssMaxMb,
+    large,
+    rssAtLargeMb,
+    rssGrowthMb: rssAtLargeMb === null || !first ? null : rssAtLargeMb - first.rssMaxMb,
     also,
     cores: os.availableParallelism(),
     node: process.version,
   };
 }
 
-function textOf({ races, rssAt4nMb }: SyncResult): string {
+function textOf({ races, large, rssAtLargeMb }: SyncResult): string {
   const rows = [
     [
       'queue',
@@ -212,6 +248,8 @@ function textOf({ races, rssAt4nMb }: SyncResult): string {
       'DB ms hub',
       'limit',
       'RSS MB',
+      'p50 ms',
+      'p99 ms',
     ],
     ...races.map((race) => [
       race.queue,
@@ -225,10 +263,12 @@ function textOf({ races, rssAt4nMb }: SyncResult): string {
       ms(race.databaseCpuPerRecordHub),
       ms(race.databaseCpuPerRecordLimit),
       String(race.rssMaxMb),
+      String(race.p50AtHalfLoadMs ?? '-'),
+      String(race.p99AtHalfLoadMs ?? '-'),
     ]),
   ];
-  const growth = rssAt4nMb === null ? '' : `\nRSS at four times n: ${rssAt4nMb} MB\n`;
-  return `\n${table(rows)}\n${growth}\nMedians of ${races[0]?.runs} runs; CPU per record.\n\n`;
+  const growth = rssAtLargeMb === null ? '' : `\nRSS with ${large} orders: ${rssAtLargeMb} MB\n`;
+  return `\n${table(rows)}\n${growth}\nMedians of ${races[0]?.runs} runs; CPU per record; p50 and p99 at half load.\n\n`;
 }
 
 function ms(seconds: number | null): string {

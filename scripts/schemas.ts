@@ -158,6 +158,7 @@ const written: Readonly<Record<string, Schema>> = {
   date: { type: 'string', examples: ['2026-11-01', '2026-11-01T08:00:00Z'] },
   decimal: { type: ['string', 'number'] },
   'map or true': { type: ['object', 'boolean'] },
+  'event type or map': { type: ['object', 'string'] },
 };
 
 /** What is written as text and read as something else is shown as it is written; other noise goes. */

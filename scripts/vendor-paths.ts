@@ -1,5 +1,5 @@
 /** Paths of the vendors' objects, from openapi/, for the completion of `at:` and `out:` in mapping files. */
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { parse } from 'yaml';
 import { connectors } from '../connectors/registry.ts';
@@ -21,6 +21,8 @@ export interface VendorPaths {
 export function vendorPaths(): VendorPaths[] {
   return Object.values(connectors).flatMap((connector) => {
     const file = path.resolve(import.meta.dirname, '../openapi', `${connector.name}.yaml`);
+    // A connector whose objects each connection brings has none of its own.
+    if (!existsSync(file)) return [];
     const document = parse(readFileSync(file, 'utf8')) as {
       components: { schemas: Record<string, JsonSchema> };
     };

@@ -17,6 +17,7 @@ export async function writeConfig(
   folder: string,
   places: Readonly<Record<string, Place>>,
   port: number,
+  subscriptions: Readonly<Record<string, object>>,
 ): Promise<string> {
   const shipped = parse(await readFile(path.join(packageRoot, 'hub.yaml'), 'utf8')) as {
     syncs: Record<string, { parties: Settings }>;
@@ -36,18 +37,28 @@ export async function writeConfig(
       return [name, { connector, config, secrets, ...near }];
     }),
   );
-  const { product, customer } = shipped.syncs;
+  const { product, customer, inventory } = shipped.syncs;
   const syncs = {
     ...shipped.syncs,
     product: { ...product, parties: { ...product?.parties, ...articles } },
     customer: { ...customer, parties: { ...customer?.parties, ...cards } },
     stockDocument: { parties: slips },
+    movement: { parties: movements },
+    inventory: { ...inventory, parties: { ...inventory?.parties, ...stocks } },
   };
   const lanes = { shards: 2, lease: `${leaseMs}ms` };
   const file = path.join(folder, 'hub.yaml');
   await writeFile(
     file,
-    stringify({ ...shipped, connections, syncs, lanes, server: { host: '127.0.0.1', port } }),
+    stringify({
+      ...shipped,
+      connections,
+      syncs,
+      lanes,
+      server: { host: '127.0.0.1', port },
+      subscriptions,
+      outbound: { allow: ['127.0.0.1'] },
+    }),
   );
   return file;
 }
@@ -74,4 +85,15 @@ const slips = {
   token: { mapping: 'soak/slip', write: both },
   marked: { mapping: 'soak/slip', read: told('3s'), write: both },
   bare: { mapping: 'soak/slip', write: both },
+};
+const movements = {
+  keyed: { mapping: 'soak/movement', read: told('3s') },
+  marked: { mapping: 'soak/movement', read: told('3s') },
+};
+/** The books' own stock is none of theirs. */
+const isShelf = 'record.locationId.startsWith("SHELF-")';
+const stocks = {
+  marked: { mapping: 'soak/count', read: told('3s') },
+  token: { mapping: 'soak/stock', write: both, when: isShelf },
+  bare: { mapping: 'soak/stock', write: both, when: isShelf },
 };

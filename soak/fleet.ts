@@ -2,7 +2,6 @@ import { type ChildProcess, fork } from 'node:child_process';
 import { closeSync, openSync } from 'node:fs';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { fileURLToPath } from 'node:url';
 import type { HubSetting } from './hub.ts';
 
 /** A place in the fleet: whoever fills it may be killed, and is followed by another one at once. */
@@ -32,14 +31,19 @@ process.once('exit', () => {
 export class Fleet {
   readonly members: readonly Member[];
   readonly #setting: Omit<HubSetting, 'role'>;
+  readonly #code: string;
   readonly #folder: string;
   readonly #counts = { kills: 0, freezes: 0, crashes: 0, failedStarts: 0 };
   readonly #thaws = new Map<Member, NodeJS.Timeout>();
   #stopping = false;
 
-  /** @param folder where each member's log goes */
-  constructor(setting: Omit<HubSetting, 'role'>, workers: number, folder: string) {
+  /**
+   * @param code the sources as JavaScript
+   * @param folder where each member's log goes
+   */
+  constructor(setting: Omit<HubSetting, 'role'>, workers: number, code: string, folder: string) {
     this.#setting = setting;
+    this.#code = code;
     this.#folder = folder;
     const places = [
       { name: 'api', role: 'api' as const },
@@ -99,8 +103,8 @@ export class Fleet {
 
   #start(member: Member): void {
     const log = openSync(path.join(this.#folder, `${member.name}.log`), 'a');
-    const child = fork(fileURLToPath(new URL('./hub.ts', import.meta.url)), [], {
-      execArgv: ['--import', 'tsx'],
+    const child = fork(path.join(this.#code, 'soak/hub.js'), [], {
+      execArgv: [],
       stdio: ['ignore', log, log, 'ipc'],
       env: {
         PATH: process.env.PATH,

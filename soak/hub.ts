@@ -14,7 +14,12 @@ export interface HubSetting {
   readonly dataDir: string;
   readonly databaseUrl: string;
   readonly redisUrl: string | undefined;
+  /** Instead of the one in the configuration. */
+  readonly port?: number;
 }
+
+/** As `lianhub start` gives notice. */
+const noticeMs = 1_000;
 
 // Without whoever started it there is nobody to end it.
 process.once('disconnect', () => process.exit(0));
@@ -23,8 +28,10 @@ const connectors = { ...shipped, ...soakConnectors };
 const setting = JSON.parse(process.env.SOAK_HUB ?? '{}') as HubSetting;
 try {
   const names = { connectors: Object.keys(connectors), entities: entityNames };
-  await startHub({
-    config: await loadConfig(setting.config, {}, names),
+  const config = await loadConfig(setting.config, {}, names);
+  const { port = config.server.port } = setting;
+  const hub = await startHub({
+    config: { ...config, server: { ...config.server, port } },
     openapiFolder: path.join(packageRoot, 'openapi'),
     connectors,
     simulators: {},
@@ -32,8 +39,10 @@ try {
     databaseUrl: setting.databaseUrl,
     redisUrl: setting.redisUrl,
     role: setting.role,
+    noticeMs,
     log: createLogger({ level: 'warn' }),
   });
+  process.once('SIGTERM', () => void hub.stop().then(() => process.exit(0)));
   process.send?.('running');
 } catch (error) {
   process.stderr.write(`${error instanceof HubError ? error.toText() : (error as Error).stack}\n`);

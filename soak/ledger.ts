@@ -1,26 +1,50 @@
 /** What the soak asks the hubs' database: only to know when to count, and to explain what it counted. */
+import { typesOf } from '../src/events/catalog.ts';
 import type { Database } from '../src/ledger/database.ts';
+import { subscribed, type ToldEvent } from './subscribers.ts';
 
 /** Work that goes on by itself, and what waits for a person. */
 export interface Situation {
   readonly due: number;
   /** `<connection>/<object>/<number>` of writes of which nobody can tell whether they happened. */
   readonly unknown: readonly string[];
-  /** Parked, waiting or refused, in words. */
-  readonly stuck: readonly string[];
 }
+
+/** What the soak calls the stock of an article at a place. */
+const bucket = `r.data->>'locationId' || '/' ||
+  (select p.data->>'code' from records p where p.id::text = r.data->>'skuId')`;
 
 export async function situationOf(database: Database): Promise<Situation> {
   const due = await database.query<{ n: number }>(
     `select ((select count(*) from inbox where state = 'due') + (select count(*) from links where state = 'due')
        + (select count(*) from derivation_groups where state = 'due')
+       + (select count(*) from due_deliveries)
+       + (select count(*) from event_cursor c, events e where e.xid >= pg_snapshot_xmin(c.seen)
+            and not pg_visible_in_snapshot(e.xid, c.seen))
        + (select count(*) from tries t join links l on l.id = t.link_id
             where t.outcome is null and l.state <> 'unknown'))::int as n`,
   );
   const unknown = await database.query<{ name: string }>(
-    `select l.connection || '/' || l.object || '/' || coalesce(r.data->>'number', r.data->>'code', r.id::text) as name
+    `select l.connection || '/' || l.object || '/' || coalesce(r.data->>'number', r.data->>'code', ${bucket}, r.id::text) as name
      from links l join records r on r.id = l.record_id where l.state = 'unknown'`,
   );
+  return {
+    due: due.rows[0]?.n ?? 0,
+    unknown: unknown.rows.map((row) => row.name),
+  };
+}
+
+/** Events the subscribers should have got, in their order. */
+export async function toldEvents(database: Database): Promise<readonly ToldEvent[]> {
+  const found = await database.query<ToldEvent>(
+    'select id, type, key from events where type = any($1::text[]) order by seq',
+    [typesOf(subscribed).map(({ type }) => type)],
+  );
+  return found.rows;
+}
+
+/** What is parked, waiting or refused, in words. */
+export async function stuckIn(database: Database): Promise<readonly string[]> {
   const stuck = await database.query<{ text: string }>(
     `select connection || '/' || object || ' ' || state || ' ' || coalesce(error_code, '') || ' ×' || count(*) || ': '
          || min(coalesce(error, '')) as text
@@ -34,11 +58,7 @@ export async function situationOf(database: Database): Promise<Situation> {
      select connection || '/' || object || ' inbox due ' || error_code || ' ×' || count(*) || ': ' || min(error)
        from inbox where state = 'due' and error_code is not null group by connection, object, error_code`,
   );
-  return {
-    due: due.rows[0]?.n ?? 0,
-    unknown: unknown.rows.map((row) => row.name),
-    stuck: stuck.rows.map((row) => row.text),
-  };
+  return stuck.rows.map((row) => row.text);
 }
 
 /** How many goods the hubs know from the shop and from the books. */
@@ -88,7 +108,8 @@ export async function deadlocks(database: Database): Promise<number> {
 /** Everything the hubs know of a card or slip: record, copies, tries, messages, changes. */
 export async function storyOf(database: Database, number: string): Promise<object> {
   const records = await database.query<{ id: string }>(
-    `select id, entity, state, version, data, provenance from records where data->>'number' = $1 or data->>'code' = $1`,
+    `select id, entity, state, version, data, provenance from records r
+     where data->>'number' = $1 or data->>'code' = $1 or (entity = 'inventory' and ${bucket} = $1)`,
     [number],
   );
   const ids = records.rows.map((row) => row.id);
@@ -113,7 +134,12 @@ export async function storyOf(database: Database, number: string): Promise<objec
     ],
   );
   const changes = await database.query(
-    'select * from changes where record_id = any($1::uuid[]) order by at, version',
+    'select *, patch_of(patch, created) as patch from changes where record_id = any($1::uuid[]) order by at, version',
+    [ids],
+  );
+  const movements = await database.query(
+    `select m.* from movements m join records r on r.data->>'skuId' = m.sku_id::text and r.data->>'locationId' = m.location_id
+     where r.id = any($1::uuid[]) and r.entity = 'inventory' order by m.occurred_at`,
     [ids],
   );
   return {
@@ -122,5 +148,6 @@ export async function storyOf(database: Database, number: string): Promise<objec
     tries: tries.rows,
     inbox: inbox.rows,
     changes: changes.rows,
+    movements: movements.rows,
   };
 }

@@ -1,4 +1,6 @@
 import { Command, InvalidArgumentError } from 'commander';
+import { transpile } from '../scripts/transpile.ts';
+import { endProcess } from '../src/cli/ending.ts';
 import { HubError } from '../src/errors.ts';
 import { hasRedis } from '../src/queue/fixture-redis.ts';
 import { type SoakResult, soak } from './run.ts';
@@ -52,6 +54,7 @@ await new Command('soak')
     if (flags.records < 1) throw new Error('--records must be 1 or more');
     const seed = flags.seed ?? Date.now() % 1_000_000;
     const minutes = flags.minutes ?? 5 + flags.records / 1_000 + flags.kills / 4;
+    const code = await transpile();
     const result = await soak({
       records: flags.records,
       kills: flags.kills,
@@ -62,12 +65,13 @@ await new Command('soak')
       blackhole: flags.blackhole === true,
       turns: flags.turns,
       seed,
+      code: code.folder,
       patienceMs: minutes * 60_000,
       tell: (line) => {
         if (!flags.quiet) process.stderr.write(`${line}\n`);
       },
       signal: stopped.signal,
-    });
+    }).finally(code.remove);
     process.stdout.write(flags.json ? `${JSON.stringify(result)}\n` : textOf(result));
     process.exitCode = result.ok ? 0 : 1;
   })
@@ -78,6 +82,7 @@ await new Command('soak')
     process.stderr.write(`${text}\n`);
     process.exitCode = stopped.signal.aborted ? 130 : 2;
   });
+await endProcess();
 
 function textOf(result: SoakResult): string {
   const lines = Object.entries(result).map(([name, value]) => `  ${name.padEnd(20)} ${value}`);

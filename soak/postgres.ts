@@ -1,3 +1,5 @@
+import { readFile } from 'node:fs/promises';
+import path from 'node:path';
 import { startEmbedded } from '../src/ledger/embedded/index.ts';
 import { readPidFile } from '../src/ledger/embedded/leftover.ts';
 
@@ -6,6 +8,8 @@ export interface SoakPostgres {
   readonly url: string;
   /** Ends it as `pg_ctl stop -m immediate` does, and starts it again on the same port: it recovers from its log. */
   restartImmediate(): Promise<void>;
+  /** What the server's log says of deadlocks: who waited for whom, with which statements. */
+  deadlockNotes(): Promise<string>;
   stop(): Promise<void>;
 }
 
@@ -33,6 +37,13 @@ export async function startPostgres(folder: string): Promise<SoakPostgres> {
       process.kill(found.pid, 'SIGQUIT');
       await ended;
       server = await start(port);
+    },
+    async deadlockNotes() {
+      const log = await readFile(path.join(path.dirname(server.dataDir), 'postgres.log'), 'utf8');
+      return log
+        .split(/^(?=\d{4}-\d\d-\d\d )/m)
+        .filter((entry, at, all) => /deadlock detected/.test(`${all[at - 1] ?? ''}${entry}`))
+        .join('');
     },
     stop: () => server.stop(),
   };

@@ -1,13 +1,12 @@
 import { randomBytes } from 'node:crypto';
 import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { fileURLToPath } from 'node:url';
 import { type Remote, start as startRemote } from '../bench/sync/remote.ts';
 import { type Database, openDatabase } from '../src/ledger/database.ts';
 import { type RedisServer, startRedis } from '../src/queue/fixture-redis.ts';
+import { freePort } from '../tests/support/free-port.ts';
 import { leaseMs, writeConfig } from './config.ts';
 import { countsOf, type Fault, type PlannedFault, planFaults } from './faults.ts';
 import { Fleet } from './fleet.ts';
@@ -19,10 +18,13 @@ import {
   type Situation,
   situationOf,
   storyOf,
+  stuckIn,
+  toldEvents,
   waitsOf,
 } from './ledger.ts';
 import { type SoakPostgres, startPostgres } from './postgres.ts';
 import { Dice } from './random.ts';
+import { type EventsVerdict, Subscribers } from './subscribers.ts';
 import type { Offence } from './vendors/count.ts';
 import type { VendorsProcess, Verdict } from './vendors/process.ts';
 
@@ -38,6 +40,8 @@ export interface SoakOptions {
   /** Whether a field of a card is changed by several vendors' people in turn. */
   readonly turns: boolean;
   readonly seed: number;
+  /** Folder of the sources as JavaScript: what its processes run. */
+  readonly code: string;
   /** Longest the whole run may take, milliseconds. */
   readonly patienceMs: number;
   /** Told what happens, one sentence each. */
@@ -55,6 +59,12 @@ export interface SoakResult {
   readonly stale: number;
   readonly sumsAgree: boolean;
   readonly unknownParked: number;
+  /** Events written, times those who subscribed to them. */
+  readonly events: number;
+  readonly eventsLost: number;
+  readonly eventsOutOfOrder: number;
+  readonly eventsStrange: number;
+  readonly eventsRepeated: number;
   readonly conflictsExpected: number;
   readonly conflictsFound: number;
   readonly kills: number;
@@ -83,6 +93,8 @@ const workers = 2;
 const goods = 10;
 /** How long nothing may be left to do and something still be wrong, before that is the result. */
 const stillMs = 12_000;
+/** How often it is said what is left to do, at most. */
+const tellEveryMs = 5_000;
 /** Offences of a kind that are explained. */
 const explained = 5;
 
@@ -127,6 +139,7 @@ class Run {
   readonly #fleet: Fleet;
   readonly #dice: Dice;
   readonly #database: Database;
+  readonly #subscribers: Subscribers;
   readonly #happening = new Set<Promise<void>>();
   readonly #counts = { flushes: 0, pgRestarts: 0, blackholes: 0 };
   readonly #happened: string[] = [];
@@ -141,6 +154,7 @@ class Run {
     proxy: HalfOpenProxy;
     fleet: Fleet;
     database: Database;
+    subscribers: Subscribers;
   }) {
     this.#options = parts.options;
     this.#folder = parts.folder;
@@ -150,6 +164,7 @@ class Run {
     this.#proxy = parts.proxy;
     this.#fleet = parts.fleet;
     this.#database = parts.database;
+    this.#subscribers = parts.subscribers;
     this.#dice = new Dice(parts.options.seed, 'victims');
   }
 
@@ -158,9 +173,7 @@ class Run {
     parts.add(() => postgres.stop());
     const redis = options.redis ? await startRedis() : undefined;
     parts.add(() => redis?.stop());
-    const vendors = startRemote<VendorsProcess>(
-      fileURLToPath(new URL('./vendors/process.ts', import.meta.url)),
-    );
+    const vendors = startRemote<VendorsProcess>(path.join(options.code, 'soak/vendors/process.js'));
     parts.add(() => vendors.stop());
     const port = await freePort();
     const places = await vendors.call('open', {
@@ -175,17 +188,21 @@ class Run {
     const proxy = await startHalfOpenProxy({ port: Number(new URL(hidden.url).port) });
     parts.add(() => proxy.close());
     const through = { ...hidden, config: { ...hidden.config, url: proxy.url } };
-    const config = await writeConfig(folder, { ...places, [behindProxy]: through }, port);
+    const subscribers = await Subscribers.open();
+    parts.add(() => subscribers.stop());
+    const all = { ...places, [behindProxy]: through };
+    const config = await writeConfig(folder, all, port, subscribers.settings);
     const fleet = new Fleet(
       { config, dataDir: folder, databaseUrl: postgres.url, redisUrl: redis?.url },
       workers,
+      options.code,
       folder,
     );
     parts.add(() => fleet.stop());
     fleet.start();
     const database = await openDatabase({ url: postgres.url, max: 3, applicationName: 'soak' });
     parts.add(() => database.close());
-    return new Run({ options, folder, vendors, postgres, redis, proxy, fleet, database });
+    return new Run({ options, folder, vendors, postgres, redis, proxy, fleet, database, subscribers });
   }
 
   async toTheEnd(): Promise<SoakResult> {
@@ -201,6 +218,7 @@ class Run {
     await this.#makeFaults();
     await Promise.all(this.#happening);
     await this.#vendors.call('calm', undefined);
+    this.#subscribers.calm();
     await this.#until('the hubs are running again', () => this.#fleet.allRunning);
     tell('everything is sent, and everybody is in good health');
     const { verdict, situation, settled } = await this.#settle();
@@ -272,18 +290,29 @@ class Run {
   async #settle(): Promise<{ verdict: Verdict; situation: Situation; settled: boolean }> {
     let stillSince = 0;
     let said = 0;
+    let isQuiet = false;
     for (;;) {
       const situation = await situationOf(this.#database);
-      const isQuiet = situation.due === 0;
+      // A poll that has just come in is no reason to begin to wait anew.
+      const isBusy = situation.due > 0 && !isQuiet;
+      isQuiet = situation.due === 0;
+      const isLate = this.#left() <= 0;
+      // Counting takes as long as there is much to count: it is not asked for while something is being done anyway.
+      if (isBusy) stillSince = 0;
+      if (!isQuiet && !isLate && Date.now() - said < tellEveryMs) {
+        await delay(300);
+        this.#options.signal.throwIfAborted();
+        continue;
+      }
       const verdict = await this.#vendors.call('verdict', { unknown: situation.unknown });
       if (isQuiet && !verdict.waiting && verdict.offences.length === 0) {
         return { verdict, situation, settled: true };
       }
-      if (!isQuiet || verdict.waiting) stillSince = 0;
+      if (isBusy || verdict.waiting) stillSince = 0;
       else if (stillSince === 0) stillSince = Date.now();
       else if (Date.now() - stillSince > stillMs) return { verdict, situation, settled: true };
-      if (this.#left() <= 0) return { verdict, situation, settled: false };
-      if (Date.now() - said > 5_000) {
+      if (isLate) return { verdict, situation, settled: false };
+      if (Date.now() - said > tellEveryMs) {
         said = Date.now();
         this.#options.tell(
           `${situation.due} things to do, ${verdict.offences.length} not yet as they must be`,
@@ -299,8 +328,12 @@ class Run {
     const count = (kind: Offence['kind']): number =>
       verdict.offences.filter((one) => one.kind === kind).length;
     const { kills, freezes, crashes } = this.#fleet.counts;
-    const ok = settled && verdict.offences.length === 0;
-    if (!ok) await this.#explain(verdict, situation);
+    const events = this.#subscribers.verdict(await toldEvents(this.#database));
+    const wrong = [...events.lost, ...events.outOfOrder, ...events.strange];
+    const ok = settled && verdict.offences.length === 0 && wrong.length === 0;
+    if (!ok) await this.#explain(verdict, situation, events);
+    const deadlocked = await this.#postgres.deadlockNotes();
+    if (deadlocked !== '') options.tell(deadlocked);
     return {
       sent: verdict.sent,
       edits: verdict.edits,
@@ -309,6 +342,11 @@ class Run {
       stale: count('stale'),
       sumsAgree: count('sum') === 0,
       unknownParked: verdict.parked,
+      events: events.events,
+      eventsLost: events.lost.length,
+      eventsOutOfOrder: events.outOfOrder.length,
+      eventsStrange: events.strange.length,
+      eventsRepeated: events.repeated,
       conflictsExpected: verdict.contested,
       conflictsFound: await conflictsFound(this.#database),
       kills,
@@ -328,7 +366,7 @@ class Run {
   }
 
   /** Writes what is known of the first offences of each kind beside the logs of hubs and vendors. */
-  async #explain(verdict: Verdict, situation: Situation): Promise<void> {
+  async #explain(verdict: Verdict, situation: Situation, events: EventsVerdict): Promise<void> {
     const kinds = [...new Set(verdict.offences.map((one) => one.kind))];
     const first = kinds.flatMap((kind) =>
       verdict.offences.filter((one) => one.kind === kind).slice(0, explained),
@@ -336,7 +374,9 @@ class Run {
     const write = (name: string, content: unknown): Promise<void> =>
       writeFile(path.join(this.#folder, name), `${JSON.stringify(content, undefined, 1)}\n`);
     await write('offences.json', verdict.offences);
-    await write('situation.json', { ...situation, waits: await waitsOf(this.#database) });
+    await write('events.json', events);
+    const [stuck, waits] = [await stuckIn(this.#database), await waitsOf(this.#database)];
+    await write('situation.json', { ...situation, stuck, waits });
     await writeFile(path.join(this.#folder, 'faults.log'), `${this.#happened.join('\n')}\n`);
     await this.#vendors.call('writeLogs', { folder: this.#folder });
     for (const offence of first) {
@@ -364,14 +404,4 @@ class Run {
     this.#options.signal.throwIfAborted();
     if (this.#left() <= 0) throw new Error(`the time is up before this came about: ${what}`);
   }
-}
-
-function freePort(): Promise<number> {
-  return new Promise((resolve) => {
-    const server = createServer();
-    server.listen(0, '127.0.0.1', () => {
-      const address = server.address();
-      server.close(() => resolve(typeof address === 'object' && address !== null ? address.port : 0));
-    });
-  });
 }

@@ -6,11 +6,30 @@
  *
  * What vendors answer is not here: that is a connector's own error table.
  */
+import { accessErrors } from './error-table/access.ts';
+import { configurationErrors } from './error-table/configuration.ts';
+import { dailyErrors } from './error-table/daily.ts';
 import { decisionErrors } from './error-table/decisions.ts';
+import { deliveryErrors } from './error-table/delivery.ts';
 import type { ErrorRow } from './error-table/row.ts';
 import { runningErrors } from './error-table/running.ts';
+import { signInErrors } from './error-table/sign-in.ts';
+import { subscriptionErrors } from './error-table/subscriptions.ts';
+import { webhookErrors } from './error-table/webhooks.ts';
 
-export const errorTable = { ...runningErrors, ...decisionErrors };
+export { type StuckRow, stuckTable } from './error-table/stuck.ts';
+
+export const errorTable = {
+  ...runningErrors,
+  ...accessErrors,
+  ...configurationErrors,
+  ...dailyErrors,
+  ...decisionErrors,
+  ...deliveryErrors,
+  ...signInErrors,
+  ...subscriptionErrors,
+  ...webhookErrors,
+};
 
 export type ErrorCode = keyof typeof errorTable;
 

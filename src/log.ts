@@ -1,4 +1,5 @@
 import { type DestinationStream, type Logger, pino } from 'pino';
+import { withoutContacts, withoutPersonal } from './security/personal-text.ts';
 import { type Redacted, redact, redacted } from './security/redact.ts';
 
 export type { Logger } from 'pino';
@@ -16,11 +17,12 @@ export interface LogOptions {
 
 /**
  * A logger that cannot print a secret it knows, nor the value of a field with a secret name, in fields, in
- * messages, in errors or in the bindings of child loggers. One JSON object per line, times in UTC ISO-8601.
+ * messages, in errors or in the bindings of child loggers; nor mobile numbers, e-mail addresses, and the values of fields
+ * named like a person's data, whoever put them there. One JSON object per line, times in UTC ISO-8601.
  */
 export function createLogger(options: LogOptions = {}): Logger {
   const known = options.known ?? redacted;
-  const safe = (value: unknown) => redact(value, known);
+  const safe = (value: unknown) => withoutPersonal(redact(value, known));
   const logger = pino(
     {
       level: options.level ?? 'info',
@@ -34,7 +36,7 @@ export function createLogger(options: LogOptions = {}): Logger {
           const clean = args.map((arg) => (arg instanceof Error ? { err: safe(arg) } : safe(arg)));
           Reflect.apply(method, this, clean);
         },
-        streamWrite: (line) => known.text(line),
+        streamWrite: (line) => withoutContacts(known.text(line)),
       },
     },
     ...(options.destination === undefined ? [] : [options.destination]),

@@ -1,15 +1,12 @@
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { Connector, ObjectOperations } from '../connectors/kit/types.ts';
-import { connectors } from '../connectors/registry.ts';
 import { adoptCommand } from '../src/cli/adopt.ts';
 import { type Hub, startHub } from '../src/hub.ts';
+import { rejectMatch } from '../src/lanes/merging/decide-match.ts';
 import { auditOf } from '../src/ledger/audit.ts';
+import { listMatches } from '../src/ledger/matches.ts';
 import type { JsonObject } from '../src/model/index.ts';
-import { quiet, startTestHub, type TestHub, testConfig } from './harness.ts';
-import { tell } from './support/read-outs.ts';
+import { quiet, statusOf, type TestHub, testConfig } from './harness.ts';
+import { type Goods, type GoodsHub, startGoodsHub, toldGoods } from './support/goods.ts';
 
 const hubYaml = (mode: string): string => `
 connections:
@@ -23,93 +20,31 @@ syncs:
 server: { port: 0 }
 lanes: { shards: 1, sweep: 200ms }
 `;
-const mappings = {
-  'kingdee/material': `
-mapping: kingdee/material
-entity: product
-object: BD_MATERIAL
-fields:
-  code: FNumber
-  name: { at: FName, optional: true }
-  specification: { at: FSpecification, optional: true }
-  active: { at: FForbidStatus, as: boolean, format: "A|B", optional: true }
-`,
-  'pospal/product': `
-mapping: pospal/product
-entity: product
-object: product
-fields:
-  code: barcode
-  name: { at: name, optional: true }
-  specification: { at: description, optional: true }
-  active: { at: enable, optional: true, enum: { "true": 1, "false": [0, -1] } }
-out: { uid: '"1"' }
+/** How the till makes goods. */
+const made = `out: { uid: '"1"' }
 flow: [{ create: save }]
-`,
-};
-
-/** A system's goods by id, and every write that came. */
-class Goods {
-  readonly rows = new Map<string, JsonObject>();
-  readonly writes: { readonly id: string; readonly body: JsonObject }[] = [];
-
-  readonly operations: ObjectOperations = {
-    list: async () => ({ items: [], cursor: {}, more: false }),
-    find: async ({ items }) =>
-      items.map(({ remoteId = '' }) => ({ found: true, remoteId, stepDone: this.rows.has(remoteId) })),
-    write: async ({ items }) =>
-      items.map(({ remoteId = `S01/${String(items[0]?.body.barcode)}`, body }) => {
-        this.writes.push({ id: remoteId, body });
-        this.rows.set(remoteId, { ...this.rows.get(remoteId), ...body });
-        return { ok: true as const, remoteId };
-      }),
-  };
-}
-
-function withGoods(connector: Connector, object: string, goods: Goods): Connector {
-  return {
-    ...connector,
-    open: (context) => {
-      const session = connector.open(context);
-      return { ...session, objects: { ...session.objects, [object]: goods.operations } };
-    },
-  };
-}
+`;
 
 describe('Systems that already hold data are taken over without a write nobody asked for', () => {
-  const erp = new Goods();
-  const pos = new Goods();
-  let folder: string;
+  let erp: Goods;
+  let pos: Goods;
+  let goods: GoodsHub;
   let hub: TestHub;
   let running: Hub;
 
   beforeAll(async () => {
-    folder = await mkdtemp(path.join(tmpdir(), 'lianhub-mappings-'));
-    for (const [name, text] of Object.entries(mappings)) {
-      await mkdir(path.dirname(path.join(folder, name)), { recursive: true });
-      await writeFile(path.join(folder, `${name}.yaml`), text);
-    }
-    hub = await startTestHub({
-      seed: false,
-      yaml: () => hubYaml('observe'),
-      config: (config) => ({ ...config, mappings: folder }),
-      connectors: {
-        ...connectors,
-        kingdee: withGoods(connectors.kingdee as Connector, 'BD_MATERIAL', erp),
-        pospal: withGoods(connectors.pospal as Connector, 'product', pos),
-      },
-    });
+    goods = await startGoodsHub(hubYaml('observe'), made);
+    ({ hub, erp, pos } = goods);
     running = hub.hub;
   });
   afterAll(async () => {
     if (running !== hub?.hub) await running?.stop();
-    await hub?.stop();
-    await rm(folder, { recursive: true, force: true });
+    await goods?.stop();
   });
 
   async function switchTo(mode: string): Promise<void> {
     await running.stop();
-    const config = { ...(await testConfig(() => hubYaml(mode))), mappings: folder };
+    const config = { ...(await testConfig(() => hubYaml(mode))), mappings: goods.folder };
     running = await startHub({ ...hub.options, config });
     await quiet(running.database);
   }
@@ -122,17 +57,8 @@ describe('Systems that already hold data are taken over without a write nobody a
     pos.rows.set(id, { barcode: code, ...pos.rows.get(id), ...change });
     await told('pos', 'product', id, pos.rows.get(id));
   }
-  async function told(
-    connection: string,
-    object: string,
-    remoteId: string,
-    body?: JsonObject,
-  ): Promise<void> {
-    const where = { ...hub, hub: running, database: running.database };
-    const notice = { object, remoteId, body: body ?? {} };
-    expect(await tell(where, connection, notice)).toMatchObject({ error: null });
-    await quiet(running.database);
-  }
+  const told = (connection: string, object: string, remoteId: string, body?: JsonObject): Promise<void> =>
+    toldGoods(hub, running, connection, object, remoteId, body);
   async function golden(code: string): Promise<JsonObject | undefined> {
     const found = await running.database.query<{ data: JsonObject }>(
       `select data from records where entity = 'product' and data ->> 'code' = $1`,
@@ -211,7 +137,7 @@ describe('Systems that already hold data are taken over without a write nobody a
     const now = (await run<{ writes: JsonObject[] }>('would')).writes;
     expect(now.map((one) => one.record).sort()).toEqual(['TEA1', 'TEA6']);
     expect(now.find((one) => one.record === 'TEA1')).toMatchObject({ body: { description: '250 g' } });
-    const status = (await (await fetch(`${running.url}/v1/status`)).json()) as { adoption: unknown };
+    const status = (await statusOf(running)) as { adoption: unknown };
     expect(status.adoption).toEqual([
       { connection: 'erp', paired: 5, wouldWrite: 0, undecided: 0 },
       { connection: 'pos', paired: 5, wouldWrite: 2, undecided: 4 },
@@ -279,5 +205,23 @@ describe('Systems that already hold data are taken over without a write nobody a
       { details: { take: 'theirs', paths: ['specification'], note: 'as the ERP has it' } },
     ]);
     expect(writesOf('TEA2')).toEqual([]);
+  });
+
+  it('what may be one is listed as ambiguous until a person has said what it is', async () => {
+    await inErp('BOWL1', { FName: 'Bowl' });
+    await inPos('BOWL2', { name: 'Bowl' });
+    const pairs = async (): Promise<unknown> =>
+      ((await run('pairs', 'product')).pairs as JsonObject[])[0]?.ambiguous;
+    expect(await pairs()).toBe(0);
+    // The same article under two codes, as the till shows now.
+    await inPos('BOWL2', { barcode: 'BOWL1' });
+    expect(await pairs()).toBe(1);
+    const list = ['pairs', 'product', '--list', 'ambiguous', '--connection'];
+    expect(await run(...list, 'erp')).toMatchObject({ rows: [{ candidates: ['BOWL1'] }] });
+    expect(await run(...list, 'pos')).toMatchObject({ rows: [{ candidates: ['BOWL1'] }] });
+    const [match] = await listMatches(running.database, { limit: 5 });
+    if (!match) throw new Error('nothing is proposed');
+    await rejectMatch(running.world, match, 'li.na');
+    expect(await pairs()).toBe(0);
   });
 });

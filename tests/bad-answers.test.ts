@@ -7,7 +7,7 @@ import { callbackRequest, confirmOf } from '../connectors/qimen/testing.ts';
 import { pollNow } from '../src/ledger/cursors.ts';
 import { countMatches } from '../src/ledger/matches.ts';
 import type { Trouble } from '../src/ledger/overview.ts';
-import { quiet, startTestHub, type TestHub, until } from './harness.ts';
+import { quiet, startTestHub, statusOf, type TestHub, until } from './harness.ts';
 import { finished, golden, hasty, pollAll, tell, withFacts } from './support/read-outs.ts';
 
 let hub: TestHub;
@@ -22,8 +22,7 @@ afterAll(() => hub?.stop());
 const bad: readonly FaultKind[] = ['garbage', 'truncated', 'huge', 'wrongCharset', 'nul'];
 
 async function trouble(): Promise<Trouble[]> {
-  const answer = await fetch(`${hub.url}/v1/status`);
-  return ((await answer.json()) as { trouble: Trouble[] }).trouble;
+  return ((await statusOf(hub)) as { trouble: Trouble[] }).trouble;
 }
 
 /** Waits until something of a kind stands in the status with a code and a sentence. */
@@ -155,6 +154,25 @@ describe('A vendor that tells nonsense', () => {
       { uid: '123', name: 'x' },
     ];
     expect(productBody(account, number)).toEqual(productBody(account, text));
+  });
+
+  it('a clock that is years off: nothing is shut out by it, and what is old by it says so', async () => {
+    const product = (name: string, revision: string) =>
+      tell(hub, 'pos', {
+        object: 'product',
+        remoteId: 'WEB/9',
+        revision,
+        body: { uid: '9', barcode: 'CLOCK', name, sellPrice: '1', enable: '1' },
+      });
+    const name = async (): Promise<unknown> =>
+      (await golden(hub, 'product')).find(({ data }) => data.code === 'CLOCK')?.data.name;
+    expect(await product('ahead', '2049-01-01T00:00:00Z')).toMatchObject({ state: 'done' });
+    expect(await product('right', '2026-01-02T00:00:00Z')).toMatchObject({ state: 'done' });
+    expect(await name()).toBe('right');
+    const late = await product('behind', '1999-01-01T00:00:00Z');
+    expect(late).toMatchObject({ state: 'dropped', error_code: 'apply.older' });
+    expect(late.error).toContain('1999-01-01');
+    expect(await name()).toBe('right');
   });
 
   it('one key on two objects: the second is put aside, and the first stays what it is', async () => {

@@ -195,7 +195,7 @@ function lianhub(
 ): Promise<{ code: number | null; said: string }> {
   const child: ChildProcess = spawn(
     process.execPath,
-    ['--import', 'tsx', path.join(packageRoot, 'src/cli/main.ts'), ...args],
+    [path.join(inject('code'), 'src/cli/main.js'), ...args],
     {
       cwd: packageRoot,
       stdio: ['ignore', 'pipe', 'pipe'],

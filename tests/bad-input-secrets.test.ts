@@ -38,7 +38,10 @@ describe('Secrets never appear in logs, errors, answers or tables', () => {
   afterAll(() => outside.stop());
 
   const ask = async (address: string, init?: RequestInit): Promise<void> => {
-    const answer = await fetch(`${hub.url}${address}`, init);
+    const answer = await fetch(`${hub.url}${address}`, {
+      headers: { authorization: `Bearer ${hub.token}` },
+      ...init,
+    });
     answers.push(JSON.stringify([...answer.headers]), await answer.text());
   };
 

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { callbackRequest, confirmOf } from '../connectors/qimen/testing.ts';
 import { pauseConnection } from '../src/ledger/connections.ts';
 import { postponeCursor } from '../src/ledger/cursors.ts';
-import { startTestHub, type TestHub, until } from './harness.ts';
+import { startTestHub, type TestHub, tokenOf, until } from './harness.ts';
 
 describe('What comes in through the door', () => {
   const limit = 65_536;
@@ -221,7 +221,10 @@ describe('What comes in through the door', () => {
     const said = `appKey ${key} is not valid`;
     await postponeCursor(hub.database, 'pos', 'ticket', 3_600_000, 'pospal.refused', said);
     await pauseConnection(hub.database, 'wms', 50, said);
-    const answer = await send('/v1/status', { method: 'GET' });
+    const answer = await send('/v1/status', {
+      method: 'GET',
+      headers: { authorization: `Bearer ${await tokenOf(hub)}` },
+    });
     const text = await answer.text();
     expect(answer.headers.get('content-type')).toBe('application/json');
     expect(text).toContain('appKey [redacted] is not valid');

@@ -140,9 +140,9 @@ describe('Settings of a connection', () => {
     ).toEqual([
       '2:3 config.connection: Pospal account WEB has no key: set secrets.appKeys.WEB ',
       '5:61 config.unknown-key: autth is not known here did you mean auth?',
-      '6:5 config.secrets: secrets of erp: secrets.default is missing ',
-      '7:38 config.config: config.url of wms: Invalid URL ',
-      '7:8 config.secrets: secrets.appSecret of wms is missing ',
+      '6:5 config.secrets: secrets of erp: secrets.default is missing Credentials by name: default for all steps that name no other with `as`.',
+      '7:38 config.config: config.url of wms: Invalid URL Where calls go: the gateway, or the address the WMS gave for direct use',
+      '7:8 config.secrets: secrets.appSecret of wms is missing Signs our calls and verifies what the gateway or WMS sends us',
     ]);
     expect(JSON.stringify(problems)).not.toContain('hush');
   });

@@ -1,17 +1,14 @@
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { Connector, ObjectOperations } from '../connectors/kit/types.ts';
-import { connectors } from '../connectors/registry.ts';
 import { conflictsCommand } from '../src/cli/conflicts.ts';
 import { type Hub, startHub } from '../src/hub.ts';
+import { mergeRecords } from '../src/lanes/merging/merge-records.ts';
+import { unmergeRecord } from '../src/lanes/merging/unmerge-record.ts';
 import { type ListedConflict, listConflicts } from '../src/ledger/conflicts.ts';
 import type { JsonObject } from '../src/model/index.ts';
 import { preview } from '../src/rehearsal/preview.ts';
 import { inspect } from '../src/setup/inspect.ts';
-import { quiet, startTestHub, type TestHub, until } from './harness.ts';
-import { tell } from './support/read-outs.ts';
+import { quiet, statusOf, type TestHub, until } from './harness.ts';
+import { type Goods, type GoodsHub, startGoodsHub, toldGoods } from './support/goods.ts';
 
 /** Both systems keep goods, tell them and are told them; the ERP's word counts for their kind of pack. */
 const hubYaml = `
@@ -28,94 +25,21 @@ syncs:
 server: { port: 0 }
 lanes: { shards: 1, sweep: 200ms }
 `;
-const mappings = {
-  'kingdee/material': `
-mapping: kingdee/material
-entity: product
-object: BD_MATERIAL
-fields:
-  code: FNumber
-  name: { at: FName, optional: true }
-  specification: { at: FSpecification, optional: true }
-  category: { at: FMaterialGroup.FNumber, optional: true }
-  active: { at: FForbidStatus, as: boolean, format: "A|B", optional: true }
-`,
-  'pospal/product': `
-mapping: pospal/product
-entity: product
-object: product
-fields:
-  code: barcode
-  name: { at: name, optional: true }
-  specification: { at: description, optional: true }
-  category: { at: attribute1, optional: true }
-  active: { at: enable, optional: true, enum: { "true": 1, "false": [0, -1] } }
-`,
-};
-
-/** A system's goods by id, and what was written to them. */
-class Goods {
-  readonly rows = new Map<string, JsonObject>();
-  readonly writes: { readonly id: string; readonly body: JsonObject }[] = [];
-  /** While it is pending, writes that came are not answered. */
-  answers: Promise<void> = Promise.resolve();
-
-  readonly operations: ObjectOperations = {
-    list: async () => ({ items: [], cursor: {}, more: false }),
-    find: async ({ items }) =>
-      items.map(({ remoteId = '' }) => ({ found: true, remoteId, stepDone: this.rows.has(remoteId) })),
-    write: async ({ items }) => {
-      const results = items.map(({ remoteId = '', body }) => {
-        this.writes.push({ id: remoteId, body });
-        this.rows.set(remoteId, { ...this.rows.get(remoteId), ...body });
-        return { ok: true as const, remoteId };
-      });
-      await this.answers;
-      return results;
-    },
-  };
-}
-
-/** The registered connector, whose goods are these. */
-function withGoods(connector: Connector, object: string, goods: Goods): Connector {
-  return {
-    ...connector,
-    open: (context) => {
-      const session = connector.open(context);
-      return { ...session, objects: { ...session.objects, [object]: goods.operations } };
-    },
-  };
-}
-
 describe('A value two systems have changed differently waits for a person', () => {
-  const erp = new Goods();
-  const pos = new Goods();
-  let folder: string;
+  let erp: Goods;
+  let pos: Goods;
+  let both: GoodsHub;
   let hub: TestHub;
   let running: Hub;
 
   beforeAll(async () => {
-    folder = await mkdtemp(path.join(tmpdir(), 'lianhub-mappings-'));
-    for (const [name, text] of Object.entries(mappings)) {
-      await mkdir(path.dirname(path.join(folder, name)), { recursive: true });
-      await writeFile(path.join(folder, `${name}.yaml`), text);
-    }
-    hub = await startTestHub({
-      seed: false,
-      yaml: () => hubYaml,
-      config: (config) => ({ ...config, mappings: folder }),
-      connectors: {
-        ...connectors,
-        kingdee: withGoods(connectors.kingdee as Connector, 'BD_MATERIAL', erp),
-        pospal: withGoods(connectors.pospal as Connector, 'product', pos),
-      },
-    });
+    both = await startGoodsHub(hubYaml);
+    ({ hub, erp, pos } = both);
     running = hub.hub;
   });
   afterAll(async () => {
     if (running !== hub?.hub) await running?.stop();
-    await hub?.stop();
-    await rm(folder, { recursive: true, force: true });
+    await both?.stop();
   });
 
   /** Somebody changes goods in one system, which tells them; waits until that is applied, and what follows is done. */
@@ -128,16 +52,8 @@ describe('A value two systems have changed differently waits for a person', () =
     pos.rows.set(id, { ...pos.rows.get(id), ...change });
     await told('pos', 'product', id, pos.rows.get(id));
   }
-  async function told(
-    connection: string,
-    object: string,
-    remoteId: string,
-    body: JsonObject = {},
-  ): Promise<void> {
-    const where = { ...hub, hub: running, database: running.database };
-    expect(await tell(where, connection, { object, remoteId, body })).toMatchObject({ error: null });
-    await quiet(running.database);
-  }
+  const told = (connection: string, object: string, remoteId: string, body?: JsonObject): Promise<void> =>
+    toldGoods(hub, running, connection, object, remoteId, body);
 
   let count = 0;
   /** Goods both systems have. */
@@ -162,6 +78,13 @@ describe('A value two systems have changed differently waits for a person', () =
       [code],
     );
     return found.rows[0]?.data;
+  }
+  async function idOf(code: string): Promise<string | undefined> {
+    const found = await running.database.query<{ id: string }>(
+      `select id from records where entity = 'product' and data ->> 'code' = $1`,
+      [code],
+    );
+    return found.rows[0]?.id;
   }
   async function conflictsOf(code: string): Promise<ListedConflict[]> {
     return (await listConflicts(running.database, {})).filter((one) => one.number === code);
@@ -229,7 +152,7 @@ describe('A value two systems have changed differently waits for a person', () =
       /pos\/product\/S01\/SKU\d+\s+Oolong\s+before: Tea\s+\S+ \(message \d+, pospal\/product@/,
     );
     expect(shown).toMatch(/erp\/BD_MATERIAL\/SKU\d+\s+Green tea/);
-    const status = (await (await fetch(`${running.url}/v1/status`)).json()) as { conflicts: unknown };
+    const status = (await statusOf(running)) as { conflicts: unknown };
     expect(status.conflicts).toMatchObject([{ entity: 'product', path: 'name', count: 2 }]);
   });
 
@@ -336,6 +259,25 @@ describe('A value two systems have changed differently waits for a person', () =
     await expect(take('pos')).rejects.toMatchObject({ code: 'conflicts.several-values' });
     await take(`pos/product/S02/${code}`);
     expect([erpName(code), posName(code)]).toEqual(['Oolong tea', 'Oolong tea']);
+  });
+
+  it('follows its record into the one it is merged into, and back', async () => {
+    const [one, other] = [await goods(), await disputed()];
+    const [keep = '', gone = ''] = await Promise.all([idOf(one), idOf(other)]);
+    const values = { erp: 'Green tea', pos: 'Oolong' };
+    expect(valuesOf(await only(other))).toEqual(values);
+    await mergeRecords(running.world, keep, gone, 'li.na');
+    await quiet(running.database);
+    expect(await only(one)).toMatchObject({ state: 'open', record_id: keep });
+    expect(valuesOf(await only(one))).toEqual(values);
+    // Nobody is told the value in dispute.
+    expect([erpName(other), posName(other)]).toEqual(['Green tea', 'Oolong']);
+    await unmergeRecord(running.world, gone, 'li.na');
+    await quiet(running.database);
+    expect(await conflictsOf(one)).toEqual([]);
+    expect(await only(other)).toMatchObject({ state: 'open', record_id: gone, golden: 'Green tea' });
+    await run('resolve', (await only(other)).id, '--take', 'pos');
+    expect([erpName(other), erpName(one)]).toEqual(['Oolong', 'Tea']);
   });
 
   it('is decided by typing a value that fits the model', async () => {

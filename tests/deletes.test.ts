@@ -1,19 +1,21 @@
 import { randomBytes } from 'node:crypto';
 import path from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, inject, test } from 'vitest';
-import type { FetchResult, ObjectFacts, ObjectOperations } from '../connectors/kit/types.ts';
 import { deletesCommand } from '../src/cli/deletes.ts';
 import { readConfig } from '../src/config/index.ts';
 import { type Hub, startHub } from '../src/hub.ts';
 import { entryOf } from '../src/ingest/entries.ts';
+import { fullDrain } from '../src/lanes/deletes/full-pass.ts';
 import { auditOf } from '../src/ledger/audit.ts';
 import { insertInbox } from '../src/ledger/inbox.ts';
 import { silentLogger } from '../src/log.ts';
 import type { JsonObject } from '../src/model/index.ts';
 import { inspect } from '../src/setup/inspect.ts';
 import { LiveMappings } from '../src/setup/live.ts';
-import { dropSchemas, quiet, until } from './harness.ts';
+import { dropSchemas, quiet, statusOf, until } from './harness.ts';
+import { manners, withManners } from './support/deleting-vendor.ts';
 import { type MemoryVendor, memoryVendor } from './support/memory-vendor.ts';
+import { stepByStep } from './support/step-by-step.ts';
 
 /** The CRM's deletions count; the till's copies go with the record, the desk's cannot be deleted there. */
 const yaml = `
@@ -24,10 +26,15 @@ connections:
 syncs:
   product:
     deletes: { from: [crm], brake: 40%, max: 3, full: 1d }
+    conflict: park
     parties:
       crm: { mapping: memory/goods, read: { webhook: true }, write: { create: false } }
       till: { mapping: memory/goods, read: { webhook: true }, write: { create: true, remove: true } }
       desk: { mapping: memory/fixed, read: { webhook: true }, write: { create: true, remove: true } }
+  fulfilment: { parties: { crm: { mapping: memory/job, read: { webhook: true } } } }
+  shipment:
+    deletes: { from: [crm], brake: 100%, full: 1d }
+    parties: { crm: { mapping: memory/parcel, read: { webhook: true } } }
 derive:
   notes: { from: product, entity: location, set: { code: record.code, name: record.code, kind: '"warehouse"' } }
 lanes: { shards: 1, sweep: 200ms }
@@ -39,36 +46,35 @@ fields:
   name: { at: name, optional: true }
 flow: [{ create: save }]
 `;
+const job = `object: job
+entity: fulfilment
+direction: in
+fields:
+  number: number
+  lines:
+    at: lines
+    key: { key: key, assigned: ours }
+    fields: { skuId: { at: goods, ref: product }, quantity: { at: quantity, as: decimal } }
+in:
+  orderIds: '[]'
+`;
+const parcel = `object: parcel
+entity: shipment
+direction: in
+fields:
+  number: number
+  fulfilmentId: { at: job, ref: fulfilment }
+  lines:
+    at: lines
+    key: { key: key, assigned: ours }
+    fields: { skuId: { at: goods, ref: product }, qty: { at: quantity, as: decimal } }
+`;
 const text = { type: 'string' };
+const lines = {
+  type: 'array',
+  items: { type: 'object', properties: { key: text, goods: text, quantity: text } },
+};
 const goods = { type: 'object', properties: { number: text, name: text } };
-const facts: ObjectFacts = {
-  payload: 'full',
-  createSafety: 'uniqueKey',
-  latenessMs: 0,
-  searchLagMs: 0,
-  batchSize: 50,
-  // An answer that is lost is waited for so long.
-  writeDeadlineMs: 1_500,
-  partialUpdate: false,
-  tellsDeletions: true,
-};
-
-/** What the vendors do beside keeping goods. */
-const manners = {
-  /** Ids the CRM's list does not show, although they are there. */
-  hidden: new Set<string>(),
-  /** How often pages of the list fail. */
-  failures: 0,
-  empty: false,
-  /** Answers to fetches instead of the true ones. */
-  fetches: undefined as undefined | (() => FetchResult),
-  /** The next deletion is done, and its answer is lost. */
-  losesAnswer: false,
-  pages: 0,
-  fetched: 0,
-  removed: [] as string[],
-};
-
 let vendor: MemoryVendor;
 let hub: Hub;
 let run: (...words: string[]) => Promise<string>;
@@ -76,74 +82,17 @@ let run: (...words: string[]) => Promise<string>;
 let problemsOf: (text: string) => Promise<string[]>;
 const schema = `t_${randomBytes(6).toString('hex')}`;
 
-function operations(connection: string, object: string, plain: ObjectOperations): ObjectOperations {
-  const held = (): Map<string, JsonObject> => vendor.held(connection, object);
-  return {
-    ...plain,
-    list: async ({ cursor }) => {
-      manners.pages += 1;
-      const ids = [...held().keys()].filter((id) => !manners.hidden.has(id)).sort();
-      const from = Number(cursor?.from ?? 0);
-      if (from > 0 && manners.failures > 0) {
-        manners.failures -= 1;
-        throw new Error('the line is cut');
-      }
-      const page = manners.empty ? [] : ids.slice(from, from + 2);
-      const items = page.map((remoteId) => ({ object, remoteId, body: held().get(remoteId) ?? {} }));
-      return { items, cursor: { from: from + 2 }, more: !manners.empty && from + 2 < ids.length };
-    },
-    fetch: async ({ hints }) =>
-      hints.map(({ remoteId }): FetchResult => {
-        manners.fetched += 1;
-        const body = held().get(remoteId);
-        if (manners.fetches) return manners.fetches();
-        if (body) return { found: true, body };
-        return {
-          found: false,
-          decision: { kind: 'absent', code: 'memory.absent', message: 'It is not there.' },
-        };
-      }),
-    remove: async ({ items }) =>
-      items.map(({ remoteId = '' }) => {
-        manners.removed.push(`${connection} ${remoteId}`);
-        if (!held().delete(remoteId))
-          return {
-            ok: false,
-            decision: { kind: 'absent', code: 'memory.absent', message: 'It is not there.' },
-          };
-        if (manners.losesAnswer) {
-          manners.losesAnswer = false;
-          return {
-            ok: false,
-            decision: { kind: 'unknown', code: 'memory.lost', message: 'No answer came.' },
-          };
-        }
-        return { ok: true, remoteId };
-      }),
-  };
-}
-
 beforeAll(async () => {
   vendor = await memoryVendor(
-    { goods: `object: goods\n${fields}`, fixed: `object: fixed\n${fields}` },
-    { goods, fixed: goods },
-  );
-  const memory = vendor.connectors.memory;
-  if (!memory) throw new Error('no connector');
-  const connectors: typeof vendor.connectors = {
-    memory: {
-      ...memory,
-      objects: { goods: { ...facts, listsAll: true, removes: true }, fixed: facts },
-      open: (context) => {
-        const session = memory.open(context);
-        const objects = Object.entries(session.objects).map(([object, plain]): [string, ObjectOperations] => [
-          object,
-          operations(context.connection, object, plain),
-        ]);
-        return { ...session, objects: Object.fromEntries(objects) };
-      },
+    { goods: `object: goods\n${fields}`, fixed: `object: fixed\n${fields}`, job, parcel },
+    {
+      goods,
+      fixed: goods,
+      job: { type: 'object', properties: { number: text, lines } },
+      parcel: { type: 'object', properties: { number: text, job: text, lines } },
     },
-  };
+  );
+  const connectors = withManners(vendor, ['fixed', 'job', 'parcel']);
   const file = path.join(vendor.folder, 'hub.yaml');
   const config = readConfig({ file, text: yaml, env: {} });
   if (!config.ok) throw new Error(config.problems.map((one) => one.message).join('\n'));
@@ -200,15 +149,21 @@ beforeEach(() =>
 );
 
 /** Something a system pushes, as its webhook would bring it. */
-async function tell(
+type Said = { readonly revision?: string; readonly body?: JsonObject; readonly deleted?: true };
+
+async function insert(
   connection: string,
   remoteId: string,
-  more: { readonly revision?: string; readonly body?: JsonObject; readonly deleted?: true },
+  more: Said,
+  object = connection === 'desk' ? 'fixed' : 'goods',
 ): Promise<void> {
-  const object = connection === 'desk' ? 'fixed' : 'goods';
   const entry = entryOf(hub.world.landscape, connection, { object, remoteId, ...more }, 'webhook');
   await insertInbox(hub.database, [entry]);
   hub.world.ring([entry.lane]);
+}
+
+async function tell(connection: string, remoteId: string, more: Said, object?: string): Promise<void> {
+  await insert(connection, remoteId, more, object);
   await quiet(hub.database);
 }
 
@@ -320,6 +275,35 @@ describe('What was deleted in one system', () => {
     expect(await kindsOf('B1')).toEqual([]);
   });
 
+  test('is disputed no longer, also when it lives again', async () => {
+    await make('K1');
+    // Nothing reaches the till meanwhile: what is changed there was changed without seeing what the CRM says.
+    manners.closed = 'till';
+    const edited = { number: 'K1', name: 'by the CRM' };
+    vendor.held('crm', 'goods').set('K1', edited);
+    await insert('crm', 'K1', { revision: '6', body: edited });
+    await until('the desk has it', () => vendor.held('desk', 'fixed').get('K1')?.name === 'by the CRM');
+    const other = { number: 'K1', name: 'by the till' };
+    vendor.held('till', 'goods').set('K1', other);
+    await insert('till', 'K1', { body: other });
+    const disputes = async (): Promise<readonly string[]> =>
+      (
+        await hub.database.query<{ said: string }>(
+          `select c.state || ' ' || coalesce(c.resolved_by, '') || ' ' || (r.conflicted is not null)::text as said
+         from conflicts c join records r on r.id = c.record_id where r.data ->> 'code' = 'K1'`,
+        )
+      ).rows.map((row) => row.said);
+    await until('it is disputed', async () => (await disputes()).length > 0);
+    expect(await disputes()).toEqual(['open  true']);
+    manners.closed = undefined;
+    vendor.held('crm', 'goods').delete('K1');
+    await tell('crm', 'K1', { revision: '7', deleted: true });
+    expect(await disputes()).toEqual(['resolved hub false']);
+    vendor.held('crm', 'goods').set('K1', edited);
+    await tell('crm', 'K1', { revision: '9', body: edited });
+    expect([await stateOf('K1'), ...(await disputes())]).toEqual(['live', 'resolved hub false']);
+  });
+
   test('only unlinks the copy anywhere else; it stays gone and is listed', async () => {
     await make('C1');
     vendor.held('till', 'goods').delete('C1');
@@ -331,6 +315,35 @@ describe('What was deleted in one system', () => {
     await quiet(hub.database);
     expect(vendor.held('till', 'goods').has('C1')).toBe(false);
     expect(await kindsOf('C1')).toEqual(['gone till']);
+  });
+
+  test('no longer counts in what it was part of: goods of a deleted shipment are not shipped any more', async () => {
+    await make('L1');
+    const line = (quantity: string) => [{ key: '1', goods: 'L1', quantity }];
+    const job = { revision: '1', body: { number: 'J1', lines: line('3') } };
+    await tell('crm', 'J1', job, 'job');
+    const shipped = async (): Promise<unknown> => {
+      const found = await hub.database.query<{ data: JsonObject }>(
+        `select data from records where entity = 'fulfilment' and data ->> 'number' = 'J1'`,
+      );
+      const { lines: told, states } = (found.rows[0]?.data ?? {}) as {
+        lines?: JsonObject[];
+        states?: JsonObject;
+      };
+      return [told?.[0]?.shippedQuantity, states?.fulfilment];
+    };
+    for (const [number, quantity] of [
+      ['P1', '1'],
+      ['P2', '2'],
+    ] as const) {
+      const body = { number, job: 'J1', lines: line(quantity) };
+      await tell('crm', number, { revision: '1', body }, 'parcel');
+    }
+    expect(await shipped()).toEqual(['3', 'shipped']);
+    await tell('crm', 'P1', { revision: '2', deleted: true }, 'parcel');
+    expect(await shipped()).toEqual(['2', 'partial']);
+    await tell('crm', 'P2', { revision: '2', deleted: true }, 'parcel');
+    expect(await shipped()).toEqual(['0', 'none']);
   });
 
   test('is read where nothing says when it was told, and what is still there stays', async () => {
@@ -379,6 +392,44 @@ describe('A complete listing', () => {
   });
 });
 
+describe('What a complete listing leaves to do', () => {
+  const states = async (): Promise<JsonObject> => {
+    const { rows } = await hub.database.query<JsonObject>(
+      `select (select phase from full_passes where connection = 'crm' and object = 'goods') as phase,
+         (select count(*)::int from deletions where remote_id like 'Q_' and state = 'candidate') as waiting,
+         (select count(*)::int from deletions where remote_id like 'Q_' and state = 'held') as held,
+         (select count(distinct error)::int from deletions where remote_id like 'Q_' and state = 'held') as reasons,
+         (select count(*)::int from inbox where connection = 'crm' and remote_id like 'Q_' and deleted) as told`,
+    );
+    return rows[0] as JsonObject;
+  };
+  const steps = () => stepByStep(hub.database, 'full/crm/goods', fullDrain(hub.world, 2), states);
+
+  test('is done in parts of bounded size, each by whoever comes next, and counts as one', async () => {
+    await make('Q1', 'Q2', 'Q3', 'Q4', 'Q5');
+    for (const number of ['Q1', 'Q2', 'Q3']) vendor.held('crm', 'goods').delete(number);
+    await run('look', 'crm', 'goods');
+    const gone = await steps();
+    const largest = (name: string, seen: JsonObject[]): number =>
+      Math.max(...seen.map((one, at) => Number(one[name]) - Number(seen[at - 1]?.[name] ?? 0)));
+    expect([largest('waiting', gone), largest('told', gone)]).toEqual([2, 2]);
+    expect(gone.at(-1)).toEqual({ phase: 'idle', waiting: 0, held: 0, reasons: 0, told: 3 });
+    await quiet(hub.database);
+    expect([await stateOf('Q1'), await stateOf('Q4')]).toEqual(['deleted', 'live']);
+
+    await hub.database.query(
+      `update deletions set changed_at = changed_at - interval '2 hours' where state = 'deleted'`,
+    );
+    await make('Q6', 'Q7', 'Q8', 'Q9');
+    for (const number of ['Q4', 'Q5', 'Q6', 'Q7', 'Q8']) vendor.held('crm', 'goods').delete(number);
+    await run('look', 'crm', 'goods');
+    const held = await steps();
+    expect([largest('waiting', held), largest('held', held)]).toEqual([2, 2]);
+    expect(held.at(-1)).toEqual({ phase: 'idle', waiting: 0, held: 5, reasons: 1, told: 3 });
+    await run('reject', 'crm', 'goods', '--all');
+  });
+});
+
 describe('Too many deletions at once', () => {
   test('of a listing or told within an hour wait for a person, who confirms or rejects them', async () => {
     const numbers = ['F1', 'F2', 'F3', 'F4', 'F5', 'F6', 'F7', 'F8', 'F9'];
@@ -387,7 +438,7 @@ describe('Too many deletions at once', () => {
     await look();
     expect((await listed()).waiting.map((one) => one.state)).toEqual(['held', 'held', 'held', 'held']);
     expect(await Promise.all(numbers.map((number) => stateOf(number)))).not.toContain('deleted');
-    const status = (await (await fetch(`${hub.url}/v1/status`)).json()) as {
+    const status = (await statusOf(hub)) as {
       deletes: { waiting: JsonObject[] };
     };
     expect(status.deletes.waiting).toMatchObject([{ connection: 'crm', state: 'held', count: 4 }]);
@@ -437,7 +488,7 @@ describe('Too many deletions at once', () => {
 });
 
 test('a party whose deletions could never be noticed, and a removal nobody offers, are told with their places', async () => {
-  const warning = '12:94 config.cannot-remove';
+  const warning = '13:94 config.cannot-remove';
   expect(await problemsOf(yaml)).toEqual([warning]);
   expect(await problemsOf(yaml.replace('[crm]', '[crm, cmr]'))).toEqual(['8:28 config.unknown-party']);
   const silent = yaml

@@ -14,6 +14,7 @@ import { type Hub, type HubOptions, packageRoot, startHub } from '../src/hub.ts'
 import { pollNow } from '../src/ledger/cursors.ts';
 import { type Database, openDatabase } from '../src/ledger/database.ts';
 import { countRecords, workLeft } from '../src/ledger/overview.ts';
+import { issueToken } from '../src/ledger/tokens.ts';
 import { silentLogger } from '../src/log.ts';
 import { hasRedis, startRedis } from '../src/queue/fixture-redis.ts';
 
@@ -43,6 +44,9 @@ export interface TestHubOptions {
   /** Changes to the read configuration. */
   readonly config?: (config: HubConfig) => HubConfig;
   readonly role?: 'api' | 'worker' | 'all';
+  readonly tracing?: HubOptions['tracing'];
+  /** The file the configuration is changed in. */
+  readonly configuration?: HubOptions['configuration'];
   /** Instead of the registered ones, e.g. with deadlines a test can wait for. */
   readonly connectors?: HubOptions['connectors'];
   /** False: the vendors are empty and nothing is read at the start. @default true */
@@ -65,6 +69,8 @@ export async function startTestHub(options: TestHubOptions = {}): Promise<TestHu
     redisUrl: redis?.url,
     schema,
     role: options.role ?? 'all',
+    tracing: options.tracing,
+    ...(options.configuration ? { configuration: options.configuration } : {}),
     log: silentLogger(),
   };
   const hub = await startHub(hubOptions);
@@ -96,6 +102,27 @@ export async function startTestHub(options: TestHubOptions = {}): Promise<TestHu
   };
   if (seeded) await readMasterData(testHub);
   return testHub;
+}
+
+const adminTokens = new WeakMap<Database, Promise<string>>();
+
+/** Secret of an API token for a hub, of an admin; made when it is asked for first. */
+export function tokenOf({ database }: { readonly database: Database }): Promise<string> {
+  let token = adminTokens.get(database);
+  if (!token) {
+    const name = `test-${randomBytes(4).toString('hex')}`;
+    token = issueToken(database, { name, role: 'admin', author: 'test' }).then((made) => made?.secret ?? '');
+    adminTokens.set(database, token);
+  }
+  return token;
+}
+
+/** What `/v1/status` of a hub says. */
+export async function statusOf(hub: Pick<Hub, 'url' | 'database'>): Promise<unknown> {
+  const authorization = `Bearer ${await tokenOf(hub)}`;
+  const answer = await fetch(`${hub.url}/v1/status`, { headers: { authorization } });
+  if (!answer.ok) throw new Error(`${answer.status} ${await answer.text()}`);
+  return answer.json();
 }
 
 /** Takes a test's tables away once nothing uses them any more. */
@@ -147,9 +174,12 @@ export async function until(
   timeoutMs = 30_000,
 ): Promise<void> {
   const deadline = Date.now() + timeoutMs;
-  while (!(await condition())) {
+  for (;;) {
+    const askedAt = performance.now();
+    if (await condition()) return;
     if (Date.now() > deadline) throw new Error(`not true within ${timeoutMs} ms: ${what}`);
-    await delay(20);
+    // Asking takes its time from the work that is waited for: what takes long to answer is asked less often.
+    await delay(Math.min(250, Math.max(20, 3 * (performance.now() - askedAt))));
   }
 }
 

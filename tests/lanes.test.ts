@@ -37,15 +37,19 @@ function itemDrain(): Drain {
   };
 }
 
-function runner(): LaneRunner {
+function runner(
+  drain: Drain = itemDrain(),
+  times: { lingerMs?: number; throttleMs?: number } = {},
+): LaneRunner {
   return new LaneRunner({
     database,
-    drains: { work: itemDrain() },
+    drains: { work: drain },
     log: silentLogger(),
     slots: 4,
     slotsPerConnection: 4,
-    leaseMs: 2_000,
+    leaseMs: 60_000,
     lingerMs: 30,
+    ...times,
   });
 }
 
@@ -93,6 +97,48 @@ describe('a lane has one holder at a time and loses no wake-up', () => {
       'work/d/%',
     ]);
     expect(held.rowCount).toBe(0);
+  });
+
+  test('what a dropped ring was for is looked for as soon as none is dropped any more', async () => {
+    const lane = 'work/g/0';
+    const worker = runner(undefined, { lingerMs: 60_000, throttleMs: 1_000 });
+    const left = async () =>
+      (await database.query('select 1 from items where lane = $1 and done is null', [lane])).rowCount;
+    for (let ring = 0; ring < 2; ring += 1) {
+      await database.query('insert into items (lane) values ($1)', [lane]);
+      worker.wake(lane, true);
+      await until('it is drained', async () => (await left()) === 0);
+      // Its ring is one of those that the queue drops.
+      await database.query('insert into items (lane) values ($1)', [lane]);
+      await until('the other one is drained, too', async () => (await left()) === 0, 10_000);
+    }
+    await worker.stop();
+  });
+
+  test('a lane whose drain fails is let go for others at once, and rests where it failed', async () => {
+    let failures = 0;
+    const failing = runner(() => {
+      failures += 1;
+      return Promise.reject(new Error('this process cannot'));
+    });
+    const others = runner();
+    await database.query(`insert into items (lane) values ('work/f/0')`);
+    failing.wake('work/f/0');
+    await until('it has failed and rests', () => !failing.wake('work/f/0'), 5_000);
+    await until('it was let go', async () => {
+      const held = await database.query(`select 1 from lanes where lane = 'work/f/0' and holder is not null`);
+      return held.rowCount === 0;
+    });
+    for (let ring = 0; ring < 5; ring += 1) expect(failing.wake('work/f/0')).toBe(false);
+    others.wake('work/f/0');
+    await until('another one has drained it', async () => {
+      const left = await database.query(`select 1 from items where lane = 'work/f/0' and done is null`);
+      return left.rowCount === 0;
+    });
+    expect(failures).toBe(1);
+    await until('where it failed it is taken again', () => failing.wake('work/f/0'), 5_000);
+    await until('and fails again', () => failures === 2);
+    await Promise.all([failing, others].map((one) => one.stop()));
   });
 
   test('a stop lets the slice under way end and gives the lane back', async () => {

@@ -16,7 +16,7 @@ import { SharedLimits } from '../src/lanes/limits/shared.ts';
 import { type Database, openDatabase } from '../src/ledger/database.ts';
 import { silentLogger } from '../src/log.ts';
 import { readKey } from '../src/security/index.ts';
-import { startTestHub, type TestHub, until } from './harness.ts';
+import { startTestHub, statusOf, type TestHub, until } from './harness.ts';
 
 const keys = [readKey('AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=', 'the test')] as const;
 const budget = { zone: 'Asia/Shanghai', shares: defaultShares };
@@ -169,7 +169,7 @@ describe('Limits hold over all processes of a hub', () => {
     await call(after, AbortSignal.timeout(10_000), true);
     expect(arrivals).toHaveLength(6);
 
-    const status = (await (await fetch(`${hub.url}/v1/status`)).json()) as {
+    const status = (await statusOf(hub)) as {
       limits: { connection: string; day?: { shares: object } }[];
     };
     const shown = status.limits.find((one) => one.connection === 'budgeted');
@@ -223,7 +223,7 @@ describe('Limits hold over all processes of a hub', () => {
         `select string_agg(t::text, ' ') as all from vendor_tokens t where connection = 'erp2'`,
       );
       expect(rows[0]?.all).not.toContain('session 2');
-      const status = await (await fetch(`${hub.url}/v1/status`)).text();
+      const status = JSON.stringify(await statusOf(hub));
       expect(status).toMatch(/"connection":"erp2","credential":"maker","ageSeconds":\d/);
     });
 
@@ -269,7 +269,7 @@ describe('Limits hold over all processes of a hub', () => {
     );
     for (const breaker of breakers) await breaker.run(ask).catch(() => undefined);
     const seen = async () => {
-      const status = (await (await fetch(`${hub.url}/v1/status`)).json()) as {
+      const status = (await statusOf(hub)) as {
         limits: { connection: string; breaker: { state: string; since?: string } }[];
       };
       return status.limits.find((one) => one.connection === 'dead')?.breaker;

@@ -8,7 +8,7 @@ import { type Hub, startHub } from '../src/hub.ts';
 import { insertInbox } from '../src/ledger/inbox.ts';
 import { silentLogger } from '../src/log.ts';
 import type { JsonObject } from '../src/model/index.ts';
-import { dropSchemas, quiet, until } from './harness.ts';
+import { dropSchemas, quiet, statusOf, until } from './harness.ts';
 import { type MemoryVendor, memoryVendor } from './support/memory-vendor.ts';
 
 const yaml = `
@@ -29,10 +29,11 @@ syncs:
   order:
     parties:
       shop: { mapping: memory/order-told, read: { poll: 1d } }
-      erp: { mapping: memory/order, write: { create: true, update: true } }
+      erp: { mapping: memory/order, write: { create: true, update: true }, since: 2026-10-01 }
 ext:
   customer:
     guarantor: { type: reference, title: Guarantor, entity: customer }
+    parent: { type: reference, title: Parent company, entity: customer }
 lanes: { shards: 2, sweep: 200ms, releasePerSecond: 1000 }
 server: { port: 0 }
 `;
@@ -56,6 +57,7 @@ fields:
   email: { at: email, optional: true }
   active: { at: active, as: boolean, optional: true }
   ext.guarantor: { at: guarantor, ref: customer, optional: true }
+  ext.parent: { at: parent, ref: customer, by: id, optional: true }
   identities:
     at: ids
     optional: true
@@ -93,6 +95,7 @@ const objects = {
       phone: text,
       email: text,
       guarantor: text,
+      parent: text,
       active: { type: 'boolean' },
       ids: {
         type: 'array',
@@ -137,9 +140,10 @@ async function tell(connection: string, object: string, ...bodies: readonly Json
   const { landscape } = hub.world;
   const entries = bodies.map((body) => {
     const remoteId = String(body.id ?? body.number);
-    const { id: _id, ...rest } = body;
+    const { id: _id, revision, ...rest } = body;
     const lane = landscape.applyLane(connection, object, remoteId);
-    return { connection, object, remoteId, via: 'webhook' as const, body: JSON.stringify(rest), lane };
+    const told = { connection, object, remoteId, via: 'webhook' as const, body: JSON.stringify(rest), lane };
+    return typeof revision === 'string' ? { ...told, revision } : told;
   });
   await insertInbox(hub.database, entries);
   hub.world.ring(entries.map((entry) => entry.lane));
@@ -228,6 +232,42 @@ describe('references that cannot be written yet', () => {
     await until('both are there', () => vendor.held('old', 'customer').get('A1')?.guarantor === 'B1');
   });
 
+  test('one that is spoken of by its id here and by its number there is one record when it is told', async () => {
+    await tell('shop', 'customer', { number: 'T1', name: 't1', guarantor: 'T3' });
+    await tell('shop', 'customer', { number: 'T2', name: 't2', parent: 'shop-t3' });
+    const spokenOf = async (): Promise<readonly { state: string; copies: number }[]> => {
+      const found = await hub.database.query<{ state: string; copies: number }>(
+        `select r.state, (select count(*)::int from links l where l.record_id = r.id and l.connection = 'shop') as copies
+         from records r where r.entity = 'customer' and r.id::text in (
+           select data #>> '{ext,guarantor}' from records where data ->> 'code' = 'T1'
+           union select data #>> '{ext,parent}' from records where data ->> 'code' = 'T2') order by 1`,
+      );
+      return found.rows;
+    };
+    expect(await spokenOf()).toEqual(Array(2).fill({ state: 'placeholder', copies: 1 }));
+    await tell('shop', 'customer', { id: 'shop-t3', number: 'T3', name: 't3' });
+    expect(await spokenOf()).toEqual([
+      { state: 'live', copies: 1 },
+      { state: 'merged', copies: 0 },
+    ]);
+    await until(
+      'who spoke of it by its number goes on',
+      () => vendor.held('erp', 'customer').get('T1')?.guarantor === 'T3',
+    );
+    expect((await customers('code', 'T3')).map(({ data }) => data.name)).toEqual(['t3']);
+    // Also where both are spoken of, and told, in one go.
+    await tell(
+      'shop',
+      'customer',
+      { number: 'T4', name: 't4', guarantor: 'T5', parent: 'shop-t5' },
+      { id: 'shop-t5', number: 'T5', name: 't5' },
+    );
+    const left = await hub.database.query(
+      `select 1 from records where state = 'placeholder' and entity = 'customer'`,
+    );
+    expect(left.rowCount).toBe(0);
+  });
+
   test('a target out of scope is told with its reason and age, and waited for until it comes into scope', async () => {
     await tell('crm', 'customer', { number: 'D1', name: 'd', active: false });
     await tell('shop', 'order', { number: 'O-D1', customer: 'D1', at: '2026-11-01T00:00:00Z' });
@@ -239,7 +279,7 @@ describe('references that cannot be written yet', () => {
     expect(error).toContain(
       'mapping memory/order, customerId: customer D1 is out of the scope of erp: a condition (when) of party erp of customer',
     );
-    const status = (await (await fetch(`${hub.url}/v1/status`)).json()) as { waiting: JsonObject[] };
+    const status = (await statusOf(hub)) as { waiting: JsonObject[] };
     expect(status.waiting.find((one) => one.number === 'D1')).toMatchObject({
       connection: 'erp',
       entity: 'customer',
@@ -318,13 +358,17 @@ describe('who is who', () => {
     await expect(run(recordsCommand, 'merge', kept, other)).rejects.toThrow('was merged into');
     await expect(run(recordsCommand, 'merge', kept, kept)).rejects.toThrow('the same record');
 
+    await tell('crm', 'customer', { number: 'M1', name: 'm', phone: '13900000019' });
+    // By its clock the shop has changed the phone before the CRM did, as long as both are one.
     await tell('shop', 'customer', {
       number: 'M2',
       name: 'mm',
       email: 'new@example.com',
-      phone: '13900000012',
+      phone: '13900000013',
+      revision: '2026-11-01T00:00:00Z',
     });
-    await tell('crm', 'customer', { number: 'M1', name: 'm', phone: '13900000019' });
+    const phone = (number: string) => ({ phone: { e164: `+86${number}` } });
+    expect((await customers('code', 'M1'))[0]?.data).toMatchObject(phone('13900000019'));
     expect((await customers('code', 'M1'))[0]?.data).toMatchObject({ email: 'new@example.com' });
 
     await run(recordsCommand, 'unmerge', other, '--author', 'li.na');
@@ -336,7 +380,7 @@ describe('who is who', () => {
     });
     const [back] = await customers('code', 'M2');
     expect([back?.id, back?.state]).toEqual([other, 'live']);
-    expect(back?.data).toMatchObject({ name: 'mm', email: 'new@example.com' });
+    expect(back?.data).toMatchObject({ name: 'mm', email: 'new@example.com', ...phone('13900000013') });
     await until('each copy shows its own again', () => {
       const erp = vendor.held('erp', 'customer');
       return erp.get('M1')?.name === 'm' && erp.get('M2')?.name === 'mm';
@@ -355,6 +399,19 @@ describe('who is who', () => {
       [[kept, other]],
     );
     expect(said.rowCount).toBe(4);
+  });
+
+  test('a document from before a system takes part is read and never told there; from the first day on it is', async () => {
+    const orders = ['2026-09-30T15:59:59Z', '2026-10-01T00:00:00Z'].map((at, index) => ({
+      ...{ number: `O-S${index}`, customer: 'M2', at },
+    }));
+    await tell('shop', 'order', ...orders);
+    await until('the young one is told', () => vendor.held('erp', 'order').has('O-S1'));
+    await quiet(hub.database);
+    const known = await hub.database.query(
+      `select 1 from records where data ->> 'number' = 'O-S0' and state = 'live'`,
+    );
+    expect([known.rowCount, vendor.held('erp', 'order').has('O-S0')]).toEqual([1, false]);
   });
 
   test('documents are never one', async () => {

@@ -4,12 +4,27 @@ import { startTestHub, type TestHub, until } from './harness.ts';
 
 let hub: TestHub;
 beforeAll(async () => {
-  hub = await startTestHub({ seed: false });
+  const rarely = (text: string): string =>
+    text.replace(
+      'mapping: pospal/product, read: { poll: 5m }',
+      'mapping: pospal/product, read: { poll: 60d }',
+    );
+  hub = await startTestHub({ seed: false, yaml: rarely });
   await until('all has been read once', async () => {
     return (await hub.database.query('select 1 from cursors where covered_at is null')).rowCount === 0;
   });
 });
 afterAll(() => hub?.stop());
+
+it('may be months apart', async () => {
+  const [next] = (
+    await hub.database.query<{ days: number }>(
+      `select round(extract(epoch from due_at - now()) / 86400)::int as days from cursors
+       where connection = 'pos' and object = 'product'`,
+    )
+  ).rows;
+  expect(next?.days).toBe(60);
+});
 
 const pages = (): number => hub.pos.callsByOperation()['productOpenApi/queryProductPages'] ?? 0;
 

@@ -1,6 +1,7 @@
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { Notice } from '../connectors/kit/types.ts';
+import { spentAs } from '../connectors/kit/shared.ts';
+import type { Connector, Notice, ObjectFacts, ObjectOperations } from '../connectors/kit/types.ts';
 import { readConfig } from '../src/config/index.ts';
 import { entryOf } from '../src/ingest/entries.ts';
 import { insertInbox } from '../src/ledger/inbox.ts';
@@ -12,12 +13,14 @@ import { golden, newestInbox, pollAll, tell } from './support/read-outs.ts';
 
 /**
  * The left book says nothing about order, normalises and can be asked; the right one has times, moves them on when the
- * hub writes, and cannot be asked for a single card. The third has neither: what it told last stands.
+ * hub writes, and cannot be asked for a single card. The third has neither: what it told last stands. The fourth keeps
+ * only cards of its own, which are read before they are written.
  */
 const books = {
   left: new Book({ revision: 'none', fetches: true, answers: true, normalises: true }),
   right: new Book({ revision: 'time', fetches: false, answers: false, normalises: true }),
   mute: new Book({ revision: 'none', fetches: false, answers: false, normalises: false }),
+  guarded: new Book({ revision: 'time', fetches: true, answers: false, normalises: false }),
 };
 type Side = keyof typeof books;
 
@@ -27,24 +30,54 @@ connections:
   left: { connector: notebook }
   right: { connector: notebook }
   mute: { connector: notebook }
+  guarded: { connector: guarded }
 syncs:
   customer:
     parties:
       left: { mapping: notebook/left, read: { webhook: true, poll: 1h }, write: { create: true, update: true } }
       right: { mapping: notebook/right, read: { webhook: true, poll: 1h }, write: { create: true, update: true } }
       mute: { mapping: notebook/right, read: { webhook: true } }
+      guarded:
+        mapping: notebook/right
+        read: { webhook: true }
+        write: { create: false, update: true }
+        when: record.code.startsWith("G-")
 server: { port: 0 }
 lanes: { shards: 2, sweep: 200ms }
 `;
+
+/** What calls for guarded cards were made for. */
+const purposes: (string | undefined)[] = [];
 
 let hub: TestHub;
 beforeAll(async () => {
   const read = readConfig({ file: path.join(import.meta.dirname, 'hub.yaml'), text: yaml, env: {} });
   if (!read.ok) throw new Error(read.problems.map((one) => `${one.line}: ${one.message}`).join('\n'));
-  const connectors = { notebook: notebookConnector(books) };
+  const notebook = notebookConnector(books);
+  const card = { ...(notebook.objects.card as ObjectFacts), readBeforeWrite: true };
+  const connectors = {
+    notebook,
+    guarded: noting(purposes, { ...notebook, name: 'guarded', objects: { card } }),
+  };
   hub = await startTestHub({ seed: false, config: () => read.config, connectors });
 });
 afterAll(() => hub?.stop());
+
+/** The same connector, which notes from which share of the calls its fetches are paid. */
+function noting(into: (string | undefined)[], connector: Connector): Connector {
+  return {
+    ...connector,
+    open(context) {
+      const session = connector.open(context);
+      const { card } = session.objects;
+      const fetch: ObjectOperations['fetch'] = async (request) => {
+        into.push(spentAs(request.signal));
+        return (await card?.fetch?.(request)) ?? [];
+      };
+      return { ...session, objects: { card: { ...card, fetch } } };
+    },
+  };
+}
 
 /** Messages arrive at the door all at once, without waiting for what becomes of them. */
 async function deliver(side: Side, notices: readonly Notice[]): Promise<void> {
@@ -166,6 +199,37 @@ describe('One message after another', () => {
     await pollAll(hub, 'left', ['card']);
     await quiet(hub.database);
     expect((await goldenCard('L-4'))?.membership).toEqual({ level: 'old' });
+  });
+});
+
+describe('A write that was planned before somebody else changed the object there', () => {
+  it('is planned again, and takes nothing back', async () => {
+    books.guarded.edit('G-1', { name: '一', discount: '1' });
+    await deliver('guarded', [books.guarded.noticeOf('G-1')]);
+    await until('the left book has it', () => books.left.byCode('G-1')?.discount !== undefined);
+    await quiet(hub.database);
+    const shown: unknown[] = [];
+    books.guarded.changed = ({ body }) => shown.push(body?.discount);
+    books.guarded.pause = async () => {
+      // The object has just been read before its update: from here on nothing looks at it any more.
+      books.guarded.pause = async () => undefined;
+      books.guarded.edit('G-1', { discount: '2' });
+      await deliver('guarded', [books.guarded.noticeOf('G-1')]);
+      await until('it is merged', async () => {
+        const known = (await goldenCard('G-1'))?.membership as JsonObject | undefined;
+        return known?.discount === '2';
+      });
+    };
+    const there = books.left.byCode('G-1')?.id ?? '';
+    books.left.edit(there, { name: '二' });
+    await deliver('left', [books.left.noticeOf(there)]);
+    await until('it is written there', () => books.guarded.byCode('G-1')?.name === '二');
+    await quiet(hub.database);
+    expect(new Set(shown)).toEqual(new Set(['2']));
+    expect(books.left.byCode('G-1')?.discount).toBe('2.0');
+    // The look before an update is a part of it, also for the limits of the connection.
+    expect(purposes).toContain('write');
+    expect(purposes).not.toContain(undefined);
   });
 });
 

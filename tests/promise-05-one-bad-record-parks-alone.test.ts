@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { fillCrossref } from '../src/lanes/fill-crossref.ts';
-import { backends, quiet, startTestHub, type TestHub, until } from './harness.ts';
+import { backends, quiet, startTestHub, statusOf, type TestHub, until } from './harness.ts';
 import { closedDay, hasty, linkOf, newestInbox, pollAll } from './support/read-outs.ts';
 
 /** Two more online shops: the ERP does not know the customer of the one, no table knows that of the other. */
@@ -111,7 +111,7 @@ describe.each(backends)(
     });
 
     it('shows all of them to whoever asks for the state of the hub', async () => {
-      const status = (await (await fetch(`${hub.url}/v1/status`)).json()) as {
+      const status = (await statusOf(hub)) as {
         trouble: { code: string; count: number }[];
       };
       const codes = new Map(status.trouble.map((one) => [one.code, one.count]));

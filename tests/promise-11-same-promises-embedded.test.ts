@@ -42,10 +42,15 @@ describe('The same promises hold with nothing but Node', () => {
     await rm(folder, { recursive: true, force: true });
   });
 
+  let token = '';
+
   /** HUB_DATABASE_URL and HUB_REDIS_URL are not among what it is given. */
-  async function start(): Promise<HubProcess> {
-    const hub = await startHubProcess({ env: { PORT: '0', HUB_DATA_DIR: folder, HUB_LOG_LEVEL: 'info' } });
+  async function start(fromSources = false): Promise<HubProcess> {
+    const env = { PORT: '0', HUB_DATA_DIR: folder, HUB_LOG_LEVEL: 'info' };
+    const hub = await startHubProcess({ fromSources, env });
     hubs.push(hub);
+    // Printed by the first start alone.
+    token = hub.token ?? token;
     return hub;
   }
 
@@ -55,7 +60,9 @@ describe('The same promises hold with nothing but Node', () => {
   }
 
   const status = async (hub: HubProcess): Promise<Status> =>
-    (await (await fetch(`${hub.url}/v1/status`)).json()) as Status;
+    (await (
+      await fetch(`${hub.url}/v1/status`, { headers: { authorization: `Bearer ${token}` } })
+    ).json()) as Status;
 
   async function kept(hub: HubProcess): Promise<number> {
     const rows = (await status(hub)).inbox.filter((row) => row.object === 'ticket');
@@ -75,7 +82,7 @@ describe('The same promises hold with nothing but Node', () => {
   }
 
   it('starts from nothing, says where it is and answers there', async () => {
-    const hub = await start();
+    const hub = await start(true);
     const said = hub.output();
     expect(said).toContain('LianHub (连枢) is running. Ctrl-C stops it.');
     expect(said).toMatch(/^ {2}API +http:\/\/127\.0\.0\.1:\d+$/m);

@@ -1,11 +1,12 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { HalfDone, type WriteResult } from '../connectors/kit/types.ts';
 import type { Party } from '../src/lanes/landscape.ts';
-import { OutcomeBatch } from '../src/lanes/push/commit.ts';
+import { OutcomeBatch, Outcomes } from '../src/lanes/push/commit.ts';
 import { type Gathered, gather } from '../src/lanes/push/gather.ts';
 import type { OutcomeRows } from '../src/lanes/push/outcome.ts';
 import type { PlannedWrite } from '../src/lanes/push/plan.ts';
 import { sendWrites } from '../src/lanes/push/send.ts';
+import { settleTries } from '../src/lanes/push/settle.ts';
 import type { LaneHold } from '../src/lanes/runner.ts';
 import { newId } from '../src/ledger/ids.ts';
 import { claimLane } from '../src/ledger/lanes.ts';
@@ -93,6 +94,17 @@ function answered(one: Written, remoteId: string): OutcomeRows {
   };
 }
 
+async function commitOne(rows: OutcomeRows): Promise<void> {
+  const batch = new OutcomeBatch(new Outcomes(hub.hub.world));
+  batch.add(rows);
+  await batch.finish();
+}
+
+function hold(): LaneHold {
+  const signal = new AbortController().signal;
+  return { lane: 'push/erp/SAL_SaleOrder/0', holder: newId(), epoch: 1, signal, isOver: () => false };
+}
+
 async function linkOf(one: Written) {
   const [link] = await linksOfRecords(hub.database, [one.record]);
   return link;
@@ -102,7 +114,7 @@ describe('committing what came of writes', () => {
   test('an answer that cannot be kept parks alone; its neighbours are kept', async () => {
     await written('100001');
     const [before, clash, after] = [await written(), await written(), await written()];
-    const batch = new OutcomeBatch(hub.hub.world);
+    const batch = new OutcomeBatch(new Outcomes(hub.hub.world));
     batch.add(answered(before, '100002'));
     batch.add(answered(clash, '100001'));
     batch.add(answered(after, '100003'));
@@ -115,9 +127,23 @@ describe('committing what came of writes', () => {
     expect(open.map((one) => one.link_id)).toEqual([clash.link]);
   });
 
+  test('what somebody else has settled meanwhile is not given up', async () => {
+    const one = await written();
+    const [openTry] = await openTries(hub.database, [one.link]);
+    const [link] = (await dueLinks(hub.database, 'push/erp/SAL_SaleOrder/0', 200)).filter(
+      ({ id }) => id === one.link,
+    );
+    if (!openTry || !link) throw new Error('nothing is under way');
+    await commitOne(answered(one, '100020'));
+    const blind = { ...party, facts: { ...party.facts, createSafety: 'none' as const } };
+    const ripe = { ...openTry, ends_in_ms: -3_600_000 };
+    await settleTries(hub.hub.world, hold(), [{ link, party: blind, openTry: ripe }], () => undefined);
+    expect(await linkOf(one)).toMatchObject({ state: 'idle', remote_id: '100020' });
+  });
+
   test('a change that is being committed at the same time keeps the link due', async () => {
     const one = await written('100010');
-    let finished: Promise<void> | undefined;
+    let finished: Promise<unknown> | undefined;
     await hub.database.transaction(async (sql) => {
       const [row] = await lockRecords(sql, [one.record]);
       if (!row) throw new Error('the record is gone');
@@ -175,7 +201,7 @@ test('a call that ended half-way settles what it tells of; the rest is looked up
     );
   };
   const session = () => ({ ...world.session('erp'), objects: { SAL_SaleOrder: { write } } });
-  const batch = new OutcomeBatch(world);
+  const batch = new OutcomeBatch(new Outcomes(world));
   const half = { ...world, landscape: world.landscape, session };
   await sendWrites(half, hold, writes, (row) => batch.add(row));
   await batch.finish();

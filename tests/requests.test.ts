@@ -3,11 +3,13 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { connectors as registered } from '../connectors/registry.ts';
 import { requestsCommand } from '../src/cli/requests.ts';
 import { HubError } from '../src/errors.ts';
+import { typesOf } from '../src/events/catalog.ts';
 import { packageRoot } from '../src/hub.ts';
+import { declareInterest } from '../src/ledger/events.ts';
 import { type ListedRequest, listRequests } from '../src/ledger/requests.ts';
 import type { JsonObject } from '../src/model/index.ts';
 import { inspect } from '../src/setup/inspect.ts';
-import { startTestHub, type TestHub, testConfig, until } from './harness.ts';
+import { startTestHub, statusOf, type TestHub, testConfig, until } from './harness.ts';
 import { golden, hasty, linkOf, withFacts } from './support/read-outs.ts';
 
 /** Deadlines a test can wait for. */
@@ -24,6 +26,11 @@ describe('A system that is asked for something may refuse', () => {
   let hub: TestHub;
   beforeAll(async () => {
     hub = await startTestHub({ yaml: settings, connectors });
+    await declareInterest(
+      hub.database,
+      'test',
+      typesOf(['request.*']).map(({ type }) => type),
+    );
   });
   afterAll(() => hub?.stop());
 
@@ -61,7 +68,7 @@ describe('A system that is asked for something may refuse', () => {
 
   async function history(number: string): Promise<{ origin: JsonObject; patch: JsonObject }[]> {
     const found = await hub.database.query<{ origin: JsonObject; patch: JsonObject }>(
-      `select c.origin, c.patch from changes c where c.record_id = $1 order by c.version`,
+      `select c.origin, patch_of(c.patch, c.created) as patch from changes c where c.record_id = $1 order by c.version`,
       [(await fulfilment(number))?.id],
     );
     return found.rows;
@@ -69,7 +76,7 @@ describe('A system that is asked for something may refuse', () => {
 
   async function eventsOf(number: string): Promise<string[]> {
     const found = await hub.database.query<{ type: string }>(
-      `select type from events where record_id = $1 and type like 'request.%' order by at`,
+      `select type from events where subject = $1 and type like 'request.%' order by seq`,
       [(await fulfilment(number))?.id],
     );
     return found.rows.map((row) => row.type);
@@ -151,7 +158,7 @@ describe('A system that is asked for something may refuse', () => {
     expect((await history(number)).map(({ origin }) => origin.overtaken)).toContain(true);
     expect(await eventsOf(number)).toEqual(['request.accepted', 'request.overtaken']);
     expect(await lianhub('list', '--state', 'overtaken')).toContain('goods were shipped although');
-    const status = await (await fetch(`${hub.url}/v1/status`)).json();
+    const status = await statusOf(hub);
     expect(status).toMatchObject({
       requests: expect.arrayContaining([
         { state: 'overtaken', count: 1, oldest: expect.any(String), overdue: 0 },

@@ -5,7 +5,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import pg from 'pg';
 import type { Connector } from '../../connectors/kit/types.ts';
 import { readConfig } from '../../src/config/index.ts';
-import { type Hub, startHub } from '../../src/hub.ts';
+import { type Hub, packageRoot, startHub } from '../../src/hub.ts';
 import { cancelBackfill, insertBackfill, resumeBackfill, showBackfill } from '../../src/ledger/backfills.ts';
 import { workLeft } from '../../src/ledger/overview.ts';
 import { createLogger } from '../../src/log.ts';
@@ -34,13 +34,13 @@ let hub: Hub | undefined;
 
 const handlers = {
   async start({ databaseUrl, schema, vendor, key, dataDir }: Place): Promise<string> {
-    const file = path.join(import.meta.dirname, 'hub.yaml');
+    const file = path.join(packageRoot, 'bench/backfill/hub.yaml');
     const env = { BENCH_TARGET: vendor, BENCH_KEY: key };
     const read = readConfig({ file, text: await readFile(file, 'utf8'), env });
     if (!read.ok) throw new Error(read.problems.map((one) => `${one.line}: ${one.message}`).join('\n'));
     hub = await startHub({
       config: read.config,
-      openapiFolder: path.join(import.meta.dirname, '../openapi'),
+      openapiFolder: path.join(packageRoot, 'bench/openapi'),
       connectors: { bench: benchConnector as Connector },
       simulators: {},
       dataDir,

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { Connector } from '../../connectors/kit/types.ts';
 import { readConfig } from '../../src/config/index.ts';
-import { startHub } from '../../src/hub.ts';
+import { packageRoot, startHub } from '../../src/hub.ts';
 import { listTrouble } from '../../src/ledger/overview.ts';
 import { createLogger } from '../../src/log.ts';
 import { benchConnector } from '../connector/index.ts';
@@ -10,7 +10,7 @@ import type { Setting, Side } from './side.ts';
 
 /** The real hub with the benchmark's configuration: every default as it ships. */
 export async function startHubSide(setting: Setting): Promise<Side> {
-  const folder = path.resolve(import.meta.dirname, '..');
+  const folder = path.join(packageRoot, 'bench');
   const file = path.join(folder, setting.third === undefined ? 'hub.yaml' : 'hub.third.yaml');
   const env = {
     BENCH_TARGET: setting.target,
@@ -28,7 +28,9 @@ export async function startHubSide(setting: Setting): Promise<Side> {
     databaseUrl: setting.databaseUrl,
     schema: setting.schema,
     ...(setting.redisUrl === undefined ? {} : { redisUrl: setting.redisUrl }),
-    log: createLogger({ level: 'warn' }),
+    ...(setting.metrics === undefined ? {} : { metrics: setting.metrics }),
+    log: createLogger({ level: setting.quiet ? 'silent' : 'warn' }),
+    role: setting.role ?? 'all',
   });
   return {
     url: hub.url ?? '',

@@ -15,6 +15,7 @@ import { migrations } from '../../src/ledger/migrations/index.ts';
 import { ensurePartitions } from '../../src/ledger/partitions.ts';
 import { receiverOf } from '../connector/index.ts';
 import { callsAtOnce, type ShopOrder } from '../connector/shapes.ts';
+import { Batcher, batch } from './batcher.ts';
 import { billOf } from './goods.ts';
 import type { Setting, Side } from './side.ts';
 
@@ -30,9 +31,6 @@ const doneText = `
   update inbox i set state = 'done', finished_at = now(), attempts = 1
   from unnest($1::timestamptz[], $2::bigint[]) as x(received_at, id)
   where i.received_at = x.received_at and i.id = x.id`;
-
-/** Rows of one commit at the most, when inserted, read or marked. */
-const batch = 500;
 
 interface Row {
   readonly id: number;
@@ -88,40 +86,6 @@ export async function startLimit(setting: Setting): Promise<Side> {
       await database.close();
     },
   };
-}
-
-/** Gathers what comes while a commit is under way, and commits it together. */
-class Batcher<T> {
-  readonly #commit: (items: T[]) => Promise<void>;
-  #waiting: { item: T; resolve: () => void; reject: (error: unknown) => void }[] = [];
-  #busy = false;
-
-  constructor(commit: (items: T[]) => Promise<void>) {
-    this.#commit = commit;
-  }
-
-  add(item: T): Promise<void> {
-    return new Promise((resolve, reject) => {
-      this.#waiting.push({ item, resolve, reject });
-      if (!this.#busy) {
-        this.#busy = true;
-        setImmediate(() => void this.#run());
-      }
-    });
-  }
-
-  async #run(): Promise<void> {
-    while (this.#waiting.length > 0) {
-      const group = this.#waiting.splice(0, batch);
-      try {
-        await this.#commit(group.map((one) => one.item));
-        for (const one of group) one.resolve();
-      } catch (error) {
-        for (const one of group) one.reject(error);
-      }
-    }
-    this.#busy = false;
-  }
 }
 
 /** Reads rows in order, keeps the window full, and marks what was answered, many rows per commit. */

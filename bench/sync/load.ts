@@ -28,13 +28,31 @@ export function requestOf(url: URL, key: string, message: Message): Buffer {
   return Buffer.concat([Buffer.from(head), body]);
 }
 
-/** Sends all requests over `sockets` kept-alive connections; resolves when each was answered with 200. */
-export async function sendAll(url: URL, requests: readonly Buffer[], sockets: number): Promise<void> {
+/** A steady pace instead of as fast as they are acknowledged. */
+export interface Pace {
+  readonly perSecond: number;
+  /** Told when the request of an index goes out. */
+  readonly onSent: (index: number) => void;
+}
+
+/**
+ * Sends all requests over `sockets` kept-alive connections; resolves when each was answered with 200.
+ * @param onAnswered told when the request of an index is answered
+ */
+export async function sendAll(
+  url: URL,
+  requests: readonly Buffer[],
+  sockets: number,
+  pace?: Pace,
+  onAnswered?: (index: number) => void,
+): Promise<void> {
   let next = 0;
+  const began = performance.now();
   const worker = (): Promise<void> =>
     new Promise((resolve, reject) => {
       const socket = net.connect({ host: url.hostname, port: Number(url.port), noDelay: true });
       let received = '';
+      let sent = -1;
       const sendNext = (): void => {
         const request = requests[next];
         if (!request) {
@@ -42,8 +60,16 @@ export async function sendAll(url: URL, requests: readonly Buffer[], sockets: nu
           resolve();
           return;
         }
+        const index = next;
         next += 1;
-        socket.write(request);
+        sent = index;
+        const go = (): void => {
+          pace?.onSent(index);
+          socket.write(request);
+        };
+        const wait = pace === undefined ? 0 : began + (index * 1000) / pace.perSecond - performance.now();
+        if (wait > 0) setTimeout(go, wait);
+        else go();
       };
       socket.once('connect', sendNext);
       socket.on('data', (chunk) => {
@@ -58,6 +84,7 @@ export async function sendAll(url: URL, requests: readonly Buffer[], sockets: nu
           return;
         }
         received = received.slice(end + 4 + length);
+        onAnswered?.(sent);
         sendNext();
       });
       socket.once('error', reject);

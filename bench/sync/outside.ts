@@ -47,6 +47,22 @@ const handlers = {
     prepared = { url, requests };
   },
 
+  /** Sends what was prepared at a steady pace; answers how long each took until it was written, sorted, ms. */
+  async sendPaced({ perSecond, first }: { perSecond: number; first: number }): Promise<number[]> {
+    if (!prepared) throw new Error('nothing is prepared');
+    const { url, requests } = prepared;
+    prepared = undefined;
+    const sent: number[] = [];
+    const written = target.reached(first + requests.length, 60_000);
+    const onSent = (index: number): void => {
+      sent[index] = performance.now();
+    };
+    await Promise.all([sendAll(url, requests, sockets, { perSecond, onSent }), written]);
+    return sent
+      .map((at, index) => (target.arrivals.get(numberOf(first + index)) ?? Number.NaN) - at)
+      .sort((a, b) => a - b);
+  },
+
   /** Sends what was prepared; answers when the first went out and when the last was acknowledged (epoch, ms). */
   async sendOrders(): Promise<{ startedAt: number; acknowledgedAt: number }> {
     if (!prepared) throw new Error('nothing is prepared');

@@ -1,5 +1,6 @@
 /** Calling functions of a child process: one message out, one back. */
 import { type ChildProcess, fork } from 'node:child_process';
+import path from 'node:path';
 
 type Handler = (argument: never) => unknown;
 export type Handlers = Readonly<Record<string, Handler>>;
@@ -48,14 +49,28 @@ export interface Remote<H extends Handlers> {
   stop(): Promise<void>;
 }
 
-/** Starts a module of ours in a process of its own. `nodeOptions` go before it, e.g. a profiler's. */
+const root = path.resolve(import.meta.dirname, '../..');
+let code: string | undefined;
+
+/** From now on sources are started as the JavaScript made of them, which lies in this folder. */
+export function startFrom(folder: string): void {
+  code = folder;
+}
+
+function startedFor(file: string): string {
+  if (code === undefined || !file.endsWith('.ts')) return file;
+  return path.join(code, path.relative(root, file)).replace(/\.ts$/, '.js');
+}
+
+/** Starts a module of ours, source or JavaScript, in a process of its own. `nodeOptions` go before it, e.g. a profiler's. */
 export function start<H extends Handlers>(
   file: string,
   args: readonly string[] = [],
   nodeOptions: readonly string[] = [],
 ): Remote<H> {
-  const child: ChildProcess = fork(file, args, {
-    execArgv: ['--import', 'tsx', ...nodeOptions],
+  const module = startedFor(file);
+  const child: ChildProcess = fork(module, args, {
+    execArgv: [...(module.endsWith('.ts') ? ['--import', 'tsx'] : []), ...nodeOptions],
     serialization: 'advanced',
     // What it says goes to standard error: standard output belongs to the result.
     stdio: ['ignore', 2, 2, 'ipc'],

@@ -9,6 +9,12 @@ export interface Setting {
   readonly third?: string;
   readonly key: string;
   readonly dataDir: string;
+  /** Of the hub. @default 'all' */
+  readonly role?: 'api' | 'all';
+  /** False: the hub counts nothing. @default true */
+  readonly metrics?: boolean;
+  /** Nothing is logged: what is measured breaks things on purpose. */
+  readonly quiet?: true;
 }
 
 export interface Side {

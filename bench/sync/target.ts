@@ -17,6 +17,8 @@ export interface Contents {
 export class Target {
   /** Milliseconds between a request and its answer; 0: at once. */
   delayMs = 0;
+  /** When each number came first, `performance.now()`. */
+  readonly arrivals = new Map<string, number>();
   readonly #bills = new Map<string, number>();
   /** Ids are never given twice, not even after a reset. */
   #lastId = 0;
@@ -53,6 +55,7 @@ export class Target {
   /** Forgets everything. */
   reset(): void {
     this.#bills.clear();
+    this.arrivals.clear();
     this.#repeated = 0;
     this.#wrong = 0;
     this.#examples = [];
@@ -109,6 +112,7 @@ export class Target {
     this.#lastId += 1;
     const id = this.#lastId;
     this.#bills.set(bill.number, id);
+    this.arrivals.set(bill.number, performance.now());
     if (this.#reached && this.#bills.size >= this.#reached.count) this.#reached.resolve();
     return [201, `{"id":"${id}","number":${JSON.stringify(bill.number)}}`];
   }

@@ -1,9 +1,9 @@
 import { afterEach, describe, expect, it } from 'vitest';
-import { objectOf, orderItem, type Running, signal, start } from './testing.ts';
+import { objectOf, signal } from '../kit/testing.ts';
+import { orderItem, type Running, start } from './testing.ts';
 
 let running: Running;
 afterEach(async () => {
-  await running.session.close();
   await running.close();
 });
 

@@ -4,6 +4,7 @@ import type { components } from '../../openapi/generated/kingdee.d.ts';
 import {
   ConnectorError,
   createHttpClient,
+  credentialNamed,
   fail,
   type HttpAnswer,
   isDecision,
@@ -81,17 +82,14 @@ export function createClient(options: ClientOptions): KingdeeClient {
   const http = createHttpClient({
     connection: options.connection,
     shared: options.shared,
-    limits: limitsOf(config),
+    limits: config.limits,
     timeoutMs: options.timeoutMs,
     ...(options.onCall ? { onCall: options.onCall } : {}),
   });
   const accounts = new Map<string, SingleFlight<Session>>();
 
   function account(as = 'default'): { credential: Credential; session: SingleFlight<Session> } {
-    const credential = secrets[as];
-    if (!credential) {
-      fail({ kind: 'fatal', code: 'kingdee.credential', message: `No credential named "${as}" is set.` });
-    }
+    const credential = credentialNamed('kingdee', secrets, as);
     let session = accounts.get(as);
     if (!session) {
       session = singleFlight(() => signIn(credential), config.sessionSeconds * 1000, now, {
@@ -274,10 +272,4 @@ function secretOf(value: string | undefined, name: string): string {
     code: 'kingdee.credential',
     message: `${name} is not set for this sign-in mode.`,
   });
-}
-
-function limitsOf(config: KingdeeConfig): { [name: string]: number } {
-  return Object.fromEntries(
-    Object.entries(config.limits).filter((entry): entry is [string, number] => entry[1] !== undefined),
-  );
 }

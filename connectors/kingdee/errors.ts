@@ -17,21 +17,22 @@ export const errorTable = defineErrorTable([
     code: 4006,
     kind: 'fatal',
     hubCode: 'kingdee.clock',
-    message: 'The gateway refused the time stamp: set the clock of this machine, or change `timestamp`.',
+    message:
+      'The gateway refused the time stamp: set the clock of this machine, or change `timestamp` ({text}).',
   },
   {
     status: 519,
     code: 4002,
     kind: 'fatal',
     hubCode: 'kingdee.app-id',
-    message: 'The gateway got no app id: check appId.',
+    message: 'The gateway got no app id: check appId ({text}).',
   },
   {
     status: 519,
     code: 5001,
     kind: 'fatal',
     hubCode: 'kingdee.no-such-api',
-    message: 'The gateway does not know this address: check serverUrl.',
+    message: 'The gateway does not know this address: check serverUrl ({text}).',
   },
   { status: 519, kind: 'retry', hubCode: 'kingdee.gateway', message: 'The gateway answered 519 ({text}).' },
   // Signing in.
@@ -40,7 +41,7 @@ export const errorTable = defineErrorTable([
     kind: 'fatal',
     hubCode: 'kingdee.account-locked',
     message:
-      'Kingdee has locked this user after too many tries; an administrator unlocks it, or wait half an hour.',
+      'Kingdee has locked this user after too many tries; an administrator unlocks it, or wait half an hour ({text}).',
   },
   {
     text: /不允许用户.*登录/,
@@ -52,13 +53,13 @@ export const errorTable = defineErrorTable([
     code: '002005000003016',
     kind: 'fatal',
     hubCode: 'kingdee.signature',
-    message: 'The login signature did not match: check appId and appSecret.',
+    message: 'The login signature did not match: check appId and appSecret ({text}).',
   },
   {
     text: /Fail to verify thirty passport/i,
     kind: 'fatal',
     hubCode: 'kingdee.account-set',
-    message: 'Kingdee could not verify the application: check acctId, appId and appSecret.',
+    message: 'Kingdee could not verify the application: check acctId, appId and appSecret ({text}).',
   },
   {
     text: sessionLost,
@@ -196,7 +197,7 @@ export const errorTable = defineErrorTable([
     code: 15,
     kind: 'fatal',
     hubCode: 'kingdee.administrator',
-    message: 'Kingdee does not let an administrator sign in here: use another user.',
+    message: 'Kingdee does not let an administrator sign in here: use another user ({text}).',
   },
   {
     code: [3, 5, 8, 9],

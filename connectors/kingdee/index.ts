@@ -2,12 +2,15 @@
 import {
   type ConnectionContext,
   ConnectorError,
-  type ConnectorSession,
-  defineConnector,
+  connectorFor,
+  type FindRequest,
+  type ListRequest,
   type ObjectFacts,
   type ObjectOperations,
+  type WriteRequest,
 } from '../kit/index.ts';
-import { createClient } from './client.ts';
+import { about } from './about.ts';
+import { createClient, type Schemas } from './client.ts';
 import { configSchema, type KingdeeConfig, type KingdeeSecrets, secretsSchema } from './config.ts';
 import { type BillContext, findBills, writeBills } from './objects/bills.ts';
 import { type Feed, type FeedContext, listChanges } from './objects/changes.ts';
@@ -67,9 +70,10 @@ const customer: Feed = {
 };
 
 /** The connector as the hub's registry takes it. */
-export default defineConnector<KingdeeConfig, KingdeeSecrets>({
+export default connectorFor<Schemas>()({
   name: 'kingdee',
   title: { en: 'Kingdee Cloud Galaxy', zh: '金蝶云星空' },
+  about,
   config: configSchema,
   secrets: secretsSchema,
   objects: {
@@ -85,7 +89,7 @@ export default defineConnector<KingdeeConfig, KingdeeSecrets>({
   open,
 });
 
-function open(context: ConnectionContext<KingdeeConfig, KingdeeSecrets>): ConnectorSession {
+function open(context: ConnectionContext<KingdeeConfig, KingdeeSecrets>) {
   const { config, secrets, now, connection, onCall, shared } = context;
   const client = createClient({
     ...{ connection, config, secrets, now, timeoutMs: writeDeadlineMs, shared },
@@ -109,16 +113,16 @@ function open(context: ConnectionContext<KingdeeConfig, KingdeeSecrets>): Connec
       SAL_SaleOrder: bills(saleOrder),
       SAL_OUTSTOCK: {
         ...bills(outStock),
-        find: (request) => findOutStock(outStockContext, request),
-        write: (request) => writeOutStock(outStockContext, request),
+        find: (request: FindRequest) => findOutStock(outStockContext, request),
+        write: (request: WriteRequest) => writeOutStock(outStockContext, request),
       },
       SAL_RETURNSTOCK: bills(returnStock),
       AR_receivable: bills(receivable),
-      BD_MATERIAL: { list: (request) => listChanges(feeds, material, request) },
-      BD_Customer: { list: (request) => listChanges(feeds, customer, request) },
-      STK_Inventory: { list: (request) => listInventory(feeds, request) },
+      BD_MATERIAL: { list: (request: ListRequest) => listChanges(feeds, material, request) },
+      BD_Customer: { list: (request: ListRequest) => listChanges(feeds, customer, request) },
+      STK_Inventory: { list: (request: ListRequest) => listInventory(feeds, request) },
     },
-    async test(signal) {
+    async test(signal: AbortSignal) {
       try {
         await client.test(signal);
         return {

@@ -1,23 +1,14 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import type { JsonObject, Notice } from '../kit/index.ts';
-import {
-  approvedOrders,
-  existing,
-  objectOf,
-  orderItem,
-  type Running,
-  shipmentItem,
-  signal,
-  start,
-} from './testing.ts';
+import { existing, objectOf, signal } from '../kit/testing.ts';
+import { approvedOrders, orderItem, type Running, shipmentItem, start } from './testing.ts';
 
 let running: Running;
 afterEach(async () => {
-  await running.session.close();
   await running.close();
 });
 
-async function readAll(object: string, from?: JsonObject): Promise<{ items: Notice[]; cursor: JsonObject }> {
+async function listAll(object: string, from?: JsonObject): Promise<{ items: Notice[]; cursor: JsonObject }> {
   const items: Notice[] = [];
   let cursor = from;
   for (;;) {
@@ -33,7 +24,7 @@ const noon = Date.parse('2026-03-01T04:00:00.517Z');
 describe('the list of materials', () => {
   it('delivers whole nested bodies under the material code', async () => {
     running = await start({}, {}, () => noon);
-    const { items } = await readAll('BD_MATERIAL');
+    const { items } = await listAll('BD_MATERIAL');
     expect(items.find((item) => item.remoteId === 'M01')).toMatchObject({
       revision: '2026-03-01T04:00:00.517Z',
       body: {
@@ -46,22 +37,22 @@ describe('the list of materials', () => {
   it('tells a change once, though windows overlap', async () => {
     let now = noon;
     running = await start({}, { overlapSeconds: 60 }, () => now);
-    const first = await readAll('BD_MATERIAL');
+    const first = await listAll('BD_MATERIAL');
     now += 5000;
     running.simulator.seedMaterials([{ number: 'M01', name: '新名' }]);
-    const second = await readAll('BD_MATERIAL', first.cursor);
+    const second = await listAll('BD_MATERIAL', first.cursor);
     expect(second.items.map((item) => item.body?.FName)).toEqual(['新名']);
     now += 5000;
-    expect((await readAll('BD_MATERIAL', second.cursor)).items).toEqual([]);
+    expect((await listAll('BD_MATERIAL', second.cursor)).items).toEqual([]);
   });
 
   it('sees what is committed late, inside the overlap', async () => {
     let now = noon;
     running = await start({}, { overlapSeconds: 60 }, () => now);
-    const first = await readAll('BD_MATERIAL');
+    const first = await listAll('BD_MATERIAL');
     now += 5000;
     running.simulator.seedMaterials([{ number: 'LATE', name: '晚', modified: noon - 30_000 }]);
-    const second = await readAll('BD_MATERIAL', first.cursor);
+    const second = await listAll('BD_MATERIAL', first.cursor);
     expect(second.items.map((item) => item.remoteId)).toEqual(['LATE']);
   });
 
@@ -91,7 +82,7 @@ describe('the list of orders', () => {
   it('tells states, so that an audit by hand is seen', async () => {
     running = await start();
     await approvedOrders(running.session, [orderItem('O-1', [['M01', '1', '1']])]);
-    const { items } = await readAll('SAL_SaleOrder');
+    const { items } = await listAll('SAL_SaleOrder');
     expect(items).toMatchObject([{ body: { FBillNo: 'O-1', FDocumentStatus: 'C', FCloseStatus: 'A' } }]);
   });
 });
@@ -106,7 +97,7 @@ describe('the list of stock', () => {
       { material: 'M01', stock: 'CK01', quantity: '2.5', lot: 'B1' },
       { material: 'M01', stock: 'CK01', quantity: '7', status: 'KCZT08_SYS' },
     ]);
-    const { items } = await readAll('STK_Inventory');
+    const { items } = await listAll('STK_Inventory');
     expect(items.find((item) => item.remoteId === 'M01|CK01')?.body).toMatchObject({
       ...{ FMaterialId: { FNumber: 'M01' }, FStockId: { FNumber: 'CK01' }, FBaseQty: '102.5' },
       ...{ FBaseUnitId: { FNumber: 'Pcs' }, asOf: '2026-03-01T04:00:00.517Z' },
@@ -117,17 +108,17 @@ describe('the list of stock', () => {
     let now = noon;
     running = await start({}, {}, () => now);
     running.simulator.seedInventory([{ material: 'M02', stock: 'CK01', quantity: '5', lot: 'B1' }]);
-    const first = await readAll('STK_Inventory');
+    const first = await listAll('STK_Inventory');
     now += 60_000;
     running.simulator.adjustInventory('M02', 'CK01', '-1');
-    const second = await readAll('STK_Inventory', first.cursor);
+    const second = await listAll('STK_Inventory', first.cursor);
     expect([...quantities(second.items)]).toEqual([['M02|CK01', '104']]);
   });
 
   it('follows deliveries', async () => {
     let now = noon;
     running = await start({}, {}, () => now);
-    const first = await readAll('STK_Inventory');
+    const first = await listAll('STK_Inventory');
     now += 60_000;
     const [order] = await approvedOrders(running.session, [orderItem('O-2', [['M03', '4', '1']])]);
     if (!order) throw new Error('no order');
@@ -138,7 +129,7 @@ describe('the list of stock', () => {
     await out.write({ step: 'save', items: [known], signal });
     await out.write({ step: 'submit', items: [known], signal });
     await out.write({ step: 'audit', as: 'auditor', items: [known], signal });
-    const second = await readAll('STK_Inventory', first.cursor);
+    const second = await listAll('STK_Inventory', first.cursor);
     expect([...quantities(second.items)]).toEqual([['M03|CK01', '96']]);
   });
 
@@ -153,13 +144,13 @@ describe('the list of stock', () => {
         lot: `L${at}`,
       })),
     );
-    const first = await readAll('STK_Inventory');
+    const first = await listAll('STK_Inventory');
     expect(quantities(first.items)).toMatchObject({ size: 10 });
     expect(quantities(first.items).get('M05|CK01')).toBe('108');
     now += 60_000;
-    const second = await readAll('STK_Inventory', first.cursor);
+    const second = await listAll('STK_Inventory', first.cursor);
     expect(second.items).toEqual([]);
     now += 60_000;
-    expect((await readAll('STK_Inventory', second.cursor)).items.length).toBeGreaterThanOrEqual(10);
+    expect((await listAll('STK_Inventory', second.cursor)).items.length).toBeGreaterThanOrEqual(10);
   });
 });

@@ -1,18 +1,12 @@
-import { readFileSync } from 'node:fs';
 import { Decimal } from 'decimal.js';
 import { afterEach, describe, expect, it } from 'vitest';
-import {
-  type CompiledMapping,
-  compileMapping,
-  type OutContext,
-  readMapping,
-} from '../../src/mapping/index.ts';
+import { outContext, outward, shippedMapping } from '../../tests/support/shipped-mappings.ts';
 import type { JsonObject, WriteItem } from '../kit/index.ts';
-import { approvedOrders, existing, objectOf, type Running, signal, start } from './testing.ts';
+import { existing, objectOf, signal } from '../kit/testing.ts';
+import { approvedOrders, type Running, start } from './testing.ts';
 
 let running: Running | undefined;
 afterEach(async () => {
-  await running?.session.close();
   await running?.close();
   running = undefined;
 });
@@ -26,26 +20,16 @@ const tables: Record<string, Record<string, string>> = {
   'service-materials': { freight: 'FREIGHT' },
 };
 
-function mapping(name: string): CompiledMapping {
-  const file = new URL(`../../mappings/kingdee/${name}.yaml`, import.meta.url);
-  const read = readMapping(name, readFileSync(file));
-  if (!read.ok) throw new Error(JSON.stringify(read.problems));
-  return compileMapping(read.doc);
-}
+const mapping = (name: string) => shippedMapping(`kingdee/${name}`);
 
 /** The record as a write item; references stand for material numbers here. */
 function itemOf(name: string, record: JsonObject): WriteItem {
-  const context: OutContext = {
-    connection: 'erp',
-    creating: true,
+  const context = outContext({
     lookup: (table, key) => tables[table]?.[key],
     remoteNumber: (_entity, id) => id,
     remoteId: (_entity, id) => id,
-    lineId: () => undefined,
-  };
-  const made = mapping(name).outward(record, context);
-  if (!made.ok) throw new Error(JSON.stringify(made));
-  return { key: String(record.number), body: made.body };
+  });
+  return { key: String(record.number), body: outward(mapping(name), record, context) };
 }
 
 const order: JsonObject = {

@@ -1,19 +1,10 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import type { WriteItem } from '../kit/index.ts';
-import {
-  approvedOrders,
-  existing,
-  objectOf,
-  orderItem,
-  type Running,
-  shipmentItem,
-  signal,
-  start,
-} from './testing.ts';
+import { existing, objectOf, signal } from '../kit/testing.ts';
+import { approvedOrders, orderItem, type Running, shipmentItem, start } from './testing.ts';
 
 let running: Running;
 afterEach(async () => {
-  await running.session.close();
   await running.close();
 });
 

@@ -1,25 +1,13 @@
 /** A connection to a fresh simulator on loopback, for this connector's tests. */
-import {
-  type ConnectorSession,
-  type JsonObject,
-  type ObjectOperations,
-  serve,
-  type WriteItem,
-  type WriteResult,
-} from '../kit/index.ts';
-import { configSchema, secretsSchema } from './config.ts';
+import type { ConnectorSession, JsonObject, WriteItem } from '../kit/index.ts';
+import { existing, objectOf, type Started, signal, startAgainst } from '../kit/testing.ts';
 import kingdee from './index.ts';
 import { createSimulator, type KingdeeSimulator, type SimulatorOptions } from './simulator/index.ts';
 
-export interface Running {
-  readonly session: ConnectorSession;
-  readonly simulator: KingdeeSimulator;
-  readonly url: string;
-  close(): Promise<void>;
-}
+export type Running = Started<KingdeeSimulator>;
 
 /** Starts a simulator with ten materials, two customers and two warehouses. `config` is laid over the simulator's. */
-export async function start(
+export function start(
   options: SimulatorOptions = {},
   config: JsonObject = {},
   now: () => number = Date.now,
@@ -37,24 +25,7 @@ export async function start(
     { number: 'CK02', name: '一号店仓' },
   ]);
   simulator.seedInventory(materials.map((one) => ({ material: one.number, stock: 'CK01', quantity: '100' })));
-  const served = await serve(simulator.app);
-  const made = simulator.connectionFor(served.url);
-  const session = kingdee.open({
-    connection: 'erp',
-    config: configSchema.parse({ ...made.config, ...config }),
-    secrets: secretsSchema.parse(made.secrets),
-    now,
-  });
-  return { session, simulator, url: served.url, close: () => served.close() };
-}
-
-export const signal = new AbortController().signal;
-
-/** Operations of an object; throws when the connector lacks it. */
-export function objectOf(session: ConnectorSession, name: string): Required<ObjectOperations> {
-  const object = session.objects[name];
-  if (!object) throw new Error(`no object ${name}`);
-  return object as Required<ObjectOperations>;
+  return startAgainst(kingdee, simulator, { connection: 'erp', config, now });
 }
 
 /** An order of a web shop: `lines` as `[material, quantity, price]`. */
@@ -78,16 +49,6 @@ export function orderItem(key: string, lines: readonly (readonly [string, string
       FCustId: { FNumber: 'CUST-WEB' },
       FSaleOrderFinance: { FSettleCurrId: { FNumber: 'PRE001' }, FIsIncludedTax: true },
     },
-  };
-}
-
-/** The item again, now that it exists at the vendor. Throws when the write was refused. */
-export function existing(item: WriteItem, result: WriteResult | undefined): WriteItem {
-  if (!result?.ok) throw new Error(`not written: ${JSON.stringify(result)}`);
-  return {
-    ...item,
-    remoteId: result.remoteId,
-    ...(result.remoteNumber ? { remoteNumber: result.remoteNumber } : {}),
   };
 }
 

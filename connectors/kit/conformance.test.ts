@@ -1,4 +1,9 @@
-import { createSimulator, type ExampleSimulator, exampleConnector } from './conformance/example.ts';
+import {
+  createSimulator,
+  type ExampleSimulator,
+  exampleConnector,
+  exampleErrors,
+} from './conformance/example.ts';
 import { conformance } from './conformance.ts';
 import { serve } from './simulator.ts';
 
@@ -25,7 +30,48 @@ conformance('the example', {
       secrets: { key: 'wrong-key-123' },
       attempts: (simulator) => simulator.calls.get('login') ?? 0,
     },
-    list: { object: 'thing', seed, operation: 'list', halfPage: true },
+    limits: { call: (session, signal) => session.test(signal) },
+    errors: {
+      tables: [exampleErrors],
+      operation: 'list',
+      answer: (row) => {
+        const status = Number(row.status);
+        return { status, body: { code: row.code === undefined ? 'no' : String(row.code) } };
+      },
+      call: async (session, signal) => session.objects.thing?.list?.({ signal }),
+    },
+    list: { object: 'thing', seed, operation: 'list', halfPage: true, clear: () => {} },
+    moved: {
+      object: 'thing',
+      seed,
+      disturb: (simulator, id) => {
+        simulator.things.delete(`N-${id}`);
+        return 'gone';
+      },
+    },
+    actions: {
+      tell: {
+        input: { to: '张三', text: '到货了 🎁' },
+        wrong: { to: '', text: 'x' },
+        operation: 'tell',
+        done: (simulator) => simulator.told.size,
+      },
+    },
+    values: {
+      text: {
+        written: {
+          object: 'thing',
+          step: 'save',
+          item: (_key, value) => ({ key: value, body: { number: value } }),
+          held: (simulator, value) => simulator.things.get(value)?.number,
+        },
+      },
+    },
+    lacks: {
+      revisions: 'a thing never changes',
+      decimals: 'a thing has no amounts',
+      times: 'a thing has no times',
+    },
     create: {
       object: 'thing',
       step: 'save',
@@ -45,7 +91,11 @@ conformance('the example', {
     webhook: {
       object: 'thing',
       good: ({ simulator }) => simulator.signed('{"id":"1","number":"N"}', Date.now()),
-      stale: ({ simulator }) => simulator.signed('{"id":"1","number":"N"}', Date.now() - 3_600_000),
+      stale: ({ simulator }) => ({
+        ...simulator.signed('{"id":"1","number":"N"}', Date.now() - 3_600_000),
+        receivedAt: new Date(),
+      }),
+      otherSecrets: { key: 'another-key-456' },
       senseless: ({ simulator }) => simulator.signed('"what?"', Date.now()),
     },
   },

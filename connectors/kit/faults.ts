@@ -1,6 +1,7 @@
 /** Faults a simulator can be told to make, so that the rare cases happen on purpose and in order. */
 import type { Context, MiddlewareHandler } from 'hono';
 import { type Mangling, mangled } from './mangled.ts';
+import type { JsonObject } from './types.ts';
 
 /**
  * - `error500`            HTTP 500 before anything is done
@@ -24,6 +25,13 @@ export type FaultKind =
   | 'halfPage'
   | 'garbage'
   | Mangling;
+
+/** What a vendor answers instead of doing anything; a JSON value is sent as JSON. */
+export interface CannedAnswer {
+  readonly status: number;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body: string | JsonObject;
+}
 
 interface QueuedFault {
   readonly kind: FaultKind;
@@ -53,6 +61,21 @@ export class Faults {
   /** Delay of one `slow` fault, ms. */
   slowMs = 1000;
   #queue: QueuedFault[] = [];
+  #answers: { readonly answer: CannedAnswer; readonly operation: string | undefined; left: number }[] = [];
+
+  /** The next `count` calls (of this operation, see `next`) are answered so, and nothing is done. */
+  answer(count: number, answer: CannedAnswer, operation?: string): void {
+    if (count > 0) this.#answers.push({ answer, operation, left: count });
+  }
+
+  /** Uses up one answer for this operation; undefined when there is none. */
+  takeAnswer(operation?: string): CannedAnswer | undefined {
+    const found = this.#answers.find((one) => concerns(one.operation, operation));
+    if (!found) return undefined;
+    found.left--;
+    if (found.left <= 0) this.#answers = this.#answers.filter((one) => one !== found);
+    return found.answer;
+  }
 
   /**
    * The next `count` calls fail in this way (Infinity: until `clear`). With `operation` only calls of that
@@ -80,12 +103,13 @@ export class Faults {
 
   /** How many faults are still to happen. */
   get waiting(): number {
-    return this.#queue.reduce((sum, fault) => sum + fault.left, 0);
+    return [...this.#queue, ...this.#answers].reduce((sum, fault) => sum + fault.left, 0);
   }
 
   /** Forgets the faults still waiting and the latency. */
   clear(): void {
     this.#queue = [];
+    this.#answers = [];
     this.latencyMs = 0;
   }
 }
@@ -99,8 +123,10 @@ export type OperationOf = (context: Context) => string | Promise<string>;
  */
 export function faultMiddleware(faults: Faults, operationOf: OperationOf = pathAndQuery): MiddlewareHandler {
   return async (context, next) => {
-    const kind =
-      faults.waiting === 0 ? undefined : faults.takeFirst(kindsOfMiddleware, await operationOf(context));
+    const operation = faults.waiting === 0 ? undefined : await operationOf(context);
+    const canned = operation === undefined ? undefined : faults.takeAnswer(operation);
+    if (canned) return cannedResponse(canned);
+    const kind = operation === undefined ? undefined : faults.takeFirst(kindsOfMiddleware, operation);
     const delayMs = faults.latencyMs + (kind === 'slow' ? faults.slowMs : 0);
     if (delayMs > 0) await delay(delayMs);
     switch (kind) {
@@ -146,6 +172,15 @@ export function countCalls(
     calls.set(operation, (calls.get(operation) ?? 0) + 1);
     await next();
   };
+}
+
+function cannedResponse({ status, headers, body }: CannedAnswer): Response {
+  const isText = typeof body === 'string';
+  const type = isText ? 'text/plain; charset=utf-8' : 'application/json';
+  return new Response(isText ? body : JSON.stringify(body), {
+    status,
+    headers: { 'content-type': type, ...headers },
+  });
 }
 
 function concerns(wanted: string | undefined, asked: string | undefined): boolean {

@@ -13,7 +13,11 @@ export function explainFailure(
   const timedOut = !how.stopped || isTimeout(request.signal.reason);
   const cause = how.stopped && !timedOut ? new CallStopped() : bare(error);
   const what = code !== undefined && code !== AxiosError.ERR_CANCELED ? ` (${code})` : '';
-  if (!how.sent) return notSent(`The vendor could not be reached${what}; nothing was sent.`, cause);
+  if (!how.sent)
+    return notSent(
+      `The vendor could not be reached${what}; nothing was sent. Check the address and the network path.`,
+      cause,
+    );
   if (error instanceof AxiosError && error.message.startsWith('maxContentLength')) {
     return new ConnectorError(
       {

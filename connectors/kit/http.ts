@@ -11,7 +11,7 @@ import { badAddress, explainFailure, isAddress, notSent } from './http-failures.
 import { createLimiter } from './limiter.ts';
 import { manyMayListen } from './listeners.ts';
 import { maySend } from './sending.ts';
-import type { SharedConnection } from './shared.ts';
+import { type SharedConnection, spentAs } from './shared.ts';
 import type { Limits, VendorCall } from './types.ts';
 
 export interface HttpClientOptions {
@@ -41,7 +41,7 @@ export interface HttpClientOptions {
 export interface HttpRequest {
   /** What is done, for metrics and logs: `Save`, `queryTickets`. */
   readonly operation: string;
-  readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE';
+  readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
   readonly url: string;
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: string | Uint8Array;
@@ -113,7 +113,7 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
   } as const;
 
   /** One try, no queueing: the deadline runs from here. */
-  async function attempt(request: HttpRequest): Promise<HttpAnswer> {
+  async function attempt(request: HttpRequest, waitedMs: number): Promise<HttpAnswer> {
     const { sendWithinMs } = limiter;
     const sendBy = sendWithinMs === undefined ? undefined : performance.now() + sendWithinMs;
     const trace = new Trace(
@@ -154,6 +154,8 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
       onCall?.({
         connection,
         operation: request.operation,
+        kind: spentAs(request.signal) ?? (request.write ? 'write' : 'other'),
+        waitedMs,
         durationMs: performance.now() - started,
         outcome,
       });
@@ -165,11 +167,13 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
       if (!isAddress(request.url)) throw badAddress();
       manyMayListen(request.signal);
       breaker.check();
+      const asked = performance.now();
       const release = await limiter.acquire(request.signal, request.write);
+      const waitedMs = performance.now() - asked;
       try {
         if (closed)
           throw notSent('The client of this connection is closed; nothing was sent.', new CallStopped());
-        return await breaker.run(() => attempt(request));
+        return await breaker.run(() => attempt(request, waitedMs));
       } finally {
         release();
       }

@@ -57,6 +57,27 @@ describe('a limiter', () => {
     }
   });
 
+  it('counts a call until it is answered: only then it has surely reached the vendor', async () => {
+    vi.useFakeTimers();
+    try {
+      const limiter = createLimiter({ limits: { perSecond: 1 }, now: Date.now });
+      const begun = Date.now();
+      const first = await limiter.acquire(patient());
+      setTimeout(first, 40);
+      const second = limiter.acquire(patient());
+      const turns: number[] = [];
+      void second.then((release) => {
+        turns.push(Date.now() - begun);
+        setTimeout(release, 900);
+      });
+      void limiter.acquire(patient()).then(() => turns.push(Date.now() - begun));
+      await vi.advanceTimersByTimeAsync(5000);
+      expect(turns).toEqual([1040, 2940]);
+    } finally {
+      vi.useRealTimers();
+    }
+  });
+
   it('goes on although its clock stands still', async () => {
     vi.useFakeTimers();
     try {

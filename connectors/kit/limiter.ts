@@ -19,7 +19,13 @@ export interface Limiter {
   acquire(signal: AbortSignal, write?: boolean): Promise<() => void>;
 }
 
-/** At most `count` starts in any stretch of `windowMs`, whenever the stretch begins. */
+/** A call has reached the vendor this long after its start, ms: connecting and a busy process take their time. */
+const longestWayMs = 2_000;
+
+/**
+ * At most `count` starts in any stretch of `windowMs`, whenever the stretch begins. What the vendor counts is when calls
+ * reach it, which is between start and answer: `settle` says when that was over.
+ */
 export class SlidingWindow {
   /** Mean distance of two starts at full use, ms. */
   readonly spacingMs: number;
@@ -38,9 +44,21 @@ export class SlidingWindow {
     return (this.#starts[this.#next] ?? Number.NEGATIVE_INFINITY) + this.#windowMs;
   }
 
-  take(moment: number): void {
-    this.#starts[this.#next] = moment;
-    this.#next = (this.#next + 1) % this.#starts.length;
+  /** The place the start has taken, for `settle`. */
+  take(moment: number): number {
+    const place = this.#next;
+    this.#starts[place] = moment;
+    this.#next = (place + 1) % this.#starts.length;
+    return place;
+  }
+
+  /**
+   * The call that began at `start` has been answered: the vendor may have counted it until now. No more than
+   * `longestWayMs` is taken for the way, or a vendor that works long would be asked far less than it allows.
+   */
+  settle(place: number, start: number, answered: number): void {
+    if (this.#starts[place] !== start) return;
+    this.#starts[place] = Math.max(start, Math.min(answered, start + longestWayMs));
   }
 }
 
@@ -53,7 +71,7 @@ export interface LimiterOptions {
 }
 
 interface Waiting {
-  start(): void;
+  start(release: () => void): void;
   tooLate(waitMs: number): void;
 }
 
@@ -88,8 +106,7 @@ export function createLimiter(options: LimiterOptions): Limiter {
       }
       queue.delete(first);
       running++;
-      for (const window of windows) window.take(latest);
-      first.start();
+      first.start(begun(latest));
     }
   }
 
@@ -102,9 +119,12 @@ export function createLimiter(options: LimiterOptions): Limiter {
       return;
     }
     if (timer) return;
+    const armedAt = now();
     timer = setTimeout(() => {
       timer = undefined;
-      latest = Math.max(latest, moment);
+      const fired = now();
+      // Timers fire up to a millisecond early. Only a clock that does not go on is not waited for.
+      latest = Math.max(latest, fired > armedAt ? fired : moment);
       drain();
     }, Math.ceil(waitMs));
   }
@@ -119,9 +139,15 @@ export function createLimiter(options: LimiterOptions): Limiter {
     timer = undefined;
   }
 
-  function release(): void {
-    running--;
-    drain();
+  /** Counts a call; what it answers is to be called when the vendor has. */
+  function begun(start: number): () => void {
+    const places = windows.map((window) => window.take(start));
+    return once(() => {
+      running--;
+      latest = Math.max(latest, now());
+      for (const [at, window] of windows.entries()) window.settle(places[at] ?? 0, start, latest);
+      drain();
+    });
   }
 
   return {
@@ -132,9 +158,9 @@ export function createLimiter(options: LimiterOptions): Limiter {
           reject(error);
         };
         const waiting: Waiting = {
-          start: () => {
+          start: (release) => {
             signal.removeEventListener('abort', onAbort);
-            resolve(once(release));
+            resolve(release);
           },
           tooLate: (waitMs) => give(caught(() => tooFast(waitMs))),
         };
@@ -159,6 +185,7 @@ function windowsOf(limits: Limits): SlidingWindow[] {
   const windows: SlidingWindow[] = [];
   if (limits.perSecond !== undefined) windows.push(rate(limits.perSecond, 1000));
   if (limits.perMinute !== undefined) windows.push(rate(limits.perMinute, 60_000));
+  if (limits.perHour !== undefined) windows.push(rate(limits.perHour, 3_600_000));
   if (limits.perDay !== undefined) windows.push(rate(limits.perDay, 86_400_000));
   return windows;
 }

@@ -7,6 +7,7 @@ import type { AddressInfo } from 'node:net';
 import { createAdaptorServer } from '@hono/node-server';
 import type { Hono } from 'hono';
 import type { Faults } from './faults.ts';
+import type { LimitWatch } from './limit-watch.ts';
 import type { JsonObject } from './types.ts';
 
 export interface Simulator {
@@ -18,6 +19,8 @@ export interface Simulator {
   readonly faults: Faults;
   /** Calls received per operation, those that failed on purpose included. */
   readonly calls: ReadonlyMap<string, number>;
+  /** Counts calls as the vendor would, and how often a limit was exceeded; where the simulator keeps limits. */
+  readonly limits?: LimitWatch;
   /** Stops timers and webhooks; the memory can still be read. */
   stop(): Promise<void>;
 }

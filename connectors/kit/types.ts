@@ -9,7 +9,10 @@
  */
 import type { ZodType } from 'zod';
 import type { JsonObject } from '../../src/model/json.ts';
-import type { SharedConnection } from './shared.ts';
+import type { ConnectorAbout } from './about.ts';
+import type { ActionFacts, ActionOperation } from './actions.ts';
+import type { CallKind, SharedConnection } from './shared.ts';
+import type { WebhookManners, WebhookSettings } from './webhook-manners.ts';
 
 export type { Json, JsonObject } from '../../src/model/json.ts';
 
@@ -116,8 +119,11 @@ export interface DocumentStates {
   readonly reopen: Readonly<Record<string, string>>;
 }
 
-/** One thing a vendor told us about one object, as the door splits it out of a webhook or a page. */
-export interface Notice {
+/**
+ * One thing a vendor told us about one object, as the door splits it out of a webhook or a page.
+ * `Body` is the object's shape where the connector has it from the vendor's description (`Told`).
+ */
+export interface Notice<Body extends JsonObject = JsonObject> {
   /** Object name as in the connector's `objects`. */
   readonly object: string;
   /** The vendor's id of the object, as text. */
@@ -125,7 +131,7 @@ export interface Notice {
   /** The vendor's message id, when it has one: seen twice means dropped. */
   readonly messageId?: string;
   /** The object as told; absent when the notice is only a hint and must be fetched. */
-  readonly body?: JsonObject;
+  readonly body?: Body;
   /**
    * Vendor revision or modification time: a number, a time, or a text that sorts. A time without a zone cannot be put in
    * order with one that has it, and is taken for no moment in UTC.
@@ -133,6 +139,11 @@ export interface Notice {
   readonly revision?: string;
   /** Whatever `fetch` needs beside the id (account, time, …). */
   readonly hint?: JsonObject;
+  /**
+   * Of a list: told this once and not again by the next poll (a row of a file that is read once), so it is taken for a
+   * message and not for a reading of what is there now. Needs a revision to be put in order.
+   */
+  readonly once?: true;
   /** The object was deleted there; the notice needs no body, and its revision is that of the deletion, if it has one. */
   readonly deleted?: true;
 }
@@ -145,8 +156,8 @@ export interface ListRequest {
   readonly signal: AbortSignal;
 }
 
-export interface ListPage {
-  readonly items: readonly Notice[];
+export interface ListPage<Body extends JsonObject = JsonObject> {
+  readonly items: readonly Notice<Body>[];
   /** Where the next call goes on, also after the last page (then: the next poll). Stored with the rows. */
   readonly cursor: JsonObject;
   /** More is waiting right now. */
@@ -160,8 +171,8 @@ export interface FetchRequest {
   readonly signal: AbortSignal;
 }
 /** Answer per hint, in the order asked. */
-export type FetchResult =
-  | { readonly found: true; readonly body: JsonObject; readonly revision?: string }
+export type FetchResult<Body extends JsonObject = JsonObject> =
+  | { readonly found: true; readonly body: Body; readonly revision?: string }
   | { readonly found: false; readonly decision: Decision };
 
 export interface WriteItem {
@@ -277,11 +288,11 @@ export type RequestStanding =
   | { readonly answer: 'pending' }
   | { readonly answer: 'open' };
 
-export interface ObjectOperations {
+export interface ObjectOperations<Body extends JsonObject = JsonObject> {
   /** Pages of what changed. */
-  list?(request: ListRequest): Promise<ListPage>;
+  list?(request: ListRequest): Promise<ListPage<Body>>;
   /** The objects behind hints, by the cheapest covering calls (many hints → one list call). */
-  fetch?(request: FetchRequest): Promise<readonly FetchResult[]>;
+  fetch?(request: FetchRequest): Promise<readonly FetchResult<Body>[]>;
   /**
    * Looks objects up by `item.key` (or remoteId) after an ambiguous write. Must throw, not answer
    * `found: false`, when the session cannot be shown to see anything at all (positive control).
@@ -312,6 +323,8 @@ export interface WebhookRequest {
   /** Exactly the bytes received. */
   readonly body: Uint8Array;
   readonly receivedAt: Date;
+  /** It was verified when it came, and the hub has kept it: who sent it and when is not asked again. Set by nobody else. */
+  readonly verified?: true;
 }
 export interface WebhookAnswer {
   readonly status: number;
@@ -320,7 +333,14 @@ export interface WebhookAnswer {
 }
 /** `bad-signature` and `stale` are answered 401, `unparseable` 400 (or what the vendor expects, see `refusal`). */
 export type WebhookVerdict =
-  | { readonly ok: true; readonly notices: readonly Notice[] }
+  | {
+      readonly ok: true;
+      readonly notices: readonly Notice[];
+      /** Sent instead of `acknowledge`: the echo of a vendor that verifies the address. */
+      readonly answer?: WebhookAnswer;
+      /** The secret that is being replaced was used. */
+      readonly previous?: true;
+    }
   | {
       readonly ok: false;
       readonly reason: 'bad-signature' | 'stale' | 'unparseable';
@@ -329,7 +349,7 @@ export type WebhookVerdict =
       readonly refusal?: WebhookAnswer;
     };
 
-export interface WebhookReceiver {
+export interface WebhookReceiver extends WebhookManners {
   /**
    * Verifies on raw bytes (constant time), checks freshness, splits into notices. A signed but senseless
    * payload is `ok` with one notice of object `unknown` (kept as dead in the inbox), never lost.
@@ -348,6 +368,8 @@ export interface TestResult {
 export interface ConnectorSession {
   readonly objects: Readonly<Record<string, ObjectOperations>>;
   readonly webhook?: WebhookReceiver;
+  /** What it does beside keeping objects in step, by the names in the connector's `actions`; see `runAction`. */
+  readonly actions?: Readonly<Record<string, ActionOperation>>;
   test(signal: AbortSignal): Promise<TestResult>;
   close(): Promise<void>;
 }
@@ -362,10 +384,18 @@ export interface ConnectionContext<Config, Secrets> {
   readonly onCall?: (call: VendorCall) => void;
   /** What all processes of the hub share about this connection; to be handed to `createHttpClient` and `singleFlight`. */
   readonly shared?: SharedConnection;
+  /** What hub.yaml says about webhooks of this connection; see `rotating`. */
+  readonly webhook?: WebhookSettings<Secrets>;
+  /** Absolute folder of hub.yaml, from which relative paths in settings start. @default the working directory */
+  readonly folder?: string;
 }
 export interface VendorCall {
   readonly connection: string;
   readonly operation: string;
+  /** What it was for; `other`: nobody said, as when signing in. */
+  readonly kind: CallKind | 'other';
+  /** How long it waited for its turn at the limits of the connection, ms. */
+  readonly waitedMs: number;
   readonly durationMs: number;
   readonly outcome: 'ok' | DecisionKind;
 }
@@ -374,6 +404,7 @@ export interface VendorCall {
 export interface Limits {
   readonly perSecond?: number;
   readonly perMinute?: number;
+  readonly perHour?: number;
   readonly perDay?: number;
   readonly concurrent?: number;
 }
@@ -394,19 +425,43 @@ export interface CallBudget {
   readonly perPoll: Readonly<Record<string, number>>;
 }
 
+/** What the objects of one connection look like. */
+export interface ObjectDescriptions {
+  /** JSON schemas by object name, and those that `$ref: '#/components/schemas/…'` in them name. */
+  readonly schemas: Readonly<Record<string, JsonObject>>;
+  /** What is wrong with what the settings name; `path` leads to the place in the settings. */
+  readonly problems: readonly { readonly path: readonly string[]; readonly message: string }[];
+}
+
 export interface Connector<Config = unknown, Secrets = unknown> {
   readonly name: string;
   readonly title: { readonly en: string; readonly zh: string };
+  /** What it is for, for those who choose one. */
+  readonly about?: ConnectorAbout;
   readonly config: ZodType<Config>;
   readonly secrets: ZodType<Secrets>;
   /** Static facts per object name. */
   readonly objects: Readonly<Record<string, ObjectFacts>>;
+  /** What it can do beside keeping objects in step: send a message, print a label. Absent: nothing. */
+  readonly actions?: Readonly<Record<string, ActionFacts>>;
+  /**
+   * Objects that a connection brings itself, beside `objects`. Takes the settings as they are written, unchecked: those
+   * of a simulated connection are only its own. Undefined: they cannot be read, which is told where they are checked.
+   */
+  objectsOf?(settings: JsonObject): Readonly<Record<string, ObjectFacts>> | undefined;
+  /**
+   * What such objects look like, as far as the settings say so: mappings are checked against it.
+   * @param read text of a file named from the folder of hub.yaml; undefined: it cannot be read
+   */
+  describe?(settings: JsonObject, read: (file: string) => string | undefined): ObjectDescriptions;
+  /** False: there is no simulator; a connection cannot ask for one. @default true */
+  readonly simulated?: false;
   /** What polling may cost with these settings. Absent: a poll is one call, and only `limits` bound them. */
   budgets?(config: Config): readonly CallBudget[];
   open(context: ConnectionContext<Config, Secrets>): ConnectorSession;
 }
 
-/** Keeps the types of config and secrets together; returns its argument. */
+/** Keeps the types of config and secrets together; returns its argument. `connectorFor` knows the objects' types too. */
 export function defineConnector<Config, Secrets>(
   connector: Connector<Config, Secrets>,
 ): Connector<Config, Secrets> {

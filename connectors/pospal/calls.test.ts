@@ -1,13 +1,14 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { ConnectorError, type FetchResult, type JsonObject, type Notice } from '../kit/index.ts';
-import { patient, readAll, type Started, start } from './started.ts';
+import { listAll } from '../kit/testing.ts';
+import { patient, type Running, start } from './testing.ts';
 
-let open: Started | undefined;
+let open: Running | undefined;
 afterEach(async () => {
   await open?.close();
   open = undefined;
 });
-async function started(...options: Parameters<typeof start>): Promise<Started> {
+async function started(...options: Parameters<typeof start>): Promise<Running> {
   open = await start(...options);
   return open;
 }
@@ -144,7 +145,7 @@ describe('online orders', () => {
     const { simulator, session } = await started();
     simulator.placeOrder('WEB', { ...one, shippingFee: '8', contactAddress: '广东省广州市天河区天河路1号' });
     simulator.placeOrder('S01', one);
-    const { items } = await readAll(session, 'online-order');
+    const { items } = await listAll(session, 'online-order');
     expect(items.map((item) => item.body)).toMatchObject([
       {
         _account: 'WEB',
@@ -190,8 +191,8 @@ describe('stock', () => {
 describe('refusals', () => {
   it('slows down, never past midnight, when the quota is used up', async () => {
     const { session } = await started({ dailyQuota: 1, accounts: [{ name: 'S01' }] });
-    await readAll(session, 'product');
-    const failure: unknown = await readAll(session, 'product').catch((error: unknown) => error);
+    await listAll(session, 'product');
+    const failure: unknown = await listAll(session, 'product').catch((error: unknown) => error);
     expect(failure).toMatchObject({ decision: { kind: 'throttle', code: 'pospal.over-quota' } });
     expect(failure instanceof ConnectorError && failure.decision.afterMs).toBeLessThanOrEqual(900_000);
   });
@@ -204,7 +205,7 @@ describe('refusals', () => {
       { accounts: [{ name: 'S01', area: 2 }] },
       { config: JSON.parse(text) as JsonObject },
     );
-    expect(await decisionOf(readAll(second.session, 'product'))).toBe('fatal pospal.unknown-app');
+    expect(await decisionOf(listAll(second.session, 'product'))).toBe('fatal pospal.unknown-app');
     await second.close();
   });
 
@@ -212,9 +213,9 @@ describe('refusals', () => {
     let now = Date.now();
     const { simulator, session } = await started({ now: () => now }, { now: () => now });
     simulator.placeOrder('WEB', one);
-    await readAll(session, 'online-order');
+    await listAll(session, 'online-order');
     now += 3_600_000;
-    expect((await readAll(session, 'online-order')).items).toHaveLength(1);
+    expect((await listAll(session, 'online-order')).items).toHaveLength(1);
   });
 
   it('shows nothing of the keys in its messages', async () => {
@@ -222,7 +223,7 @@ describe('refusals', () => {
       { accounts: [{ name: 'S01' }] },
       { secrets: { appKeys: { S01: '987654321987' } } },
     );
-    const failure: unknown = await readAll(session, 'product').catch((error: unknown) => error);
+    const failure: unknown = await listAll(session, 'product').catch((error: unknown) => error);
     expect(String(failure)).toMatch(/signature/);
     expect(String(failure)).not.toContain('987654321987');
   });

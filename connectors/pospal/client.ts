@@ -70,19 +70,13 @@ export function createClient(context: ConnectionContext<PospalConfig, PospalSecr
   function clientOf(account: Account): HttpClient {
     const existing = clients.get(account.name);
     if (existing !== undefined) return existing;
-    const { perSecond, perMinute, perDay, concurrent } = config.limits;
-    const day = config.quota.perDay ?? perDay;
+    const { perDay = config.limits.perDay } = config.quota;
     const created = createHttpClient({
       connection: context.connection,
       shared: context.shared,
       unit: account.name,
       timeoutMs: config.timeoutMs,
-      limits: {
-        ...(perSecond === undefined ? {} : { perSecond }),
-        ...(perMinute === undefined ? {} : { perMinute }),
-        ...(day === undefined ? {} : { perDay: day }),
-        ...(concurrent === undefined ? {} : { concurrent }),
-      },
+      limits: { ...config.limits, ...(perDay === undefined ? {} : { perDay }) },
       ...(context.onCall === undefined ? {} : { onCall: context.onCall }),
     });
     clients.set(account.name, created);
@@ -136,7 +130,12 @@ export function createClient(context: ConnectionContext<PospalConfig, PospalSecr
           { errorCode: String(told.data.errorCode ?? ''), messages: messagesOf(told.data.messages) },
           { errorCodes: config.errorCodes, retryAfterMs: config.quota.retryAfterMs, now: now() },
         );
-        const named = { ...decision, message: `${request.account.name}: ${decision.message}` };
+        const named: Decision = {
+          ...decision,
+          // Nothing can have happened by reading.
+          ...(decision.kind === 'unknown' && !request.write ? { kind: 'retry' } : {}),
+          message: `${request.account.name}: ${decision.message}`,
+        };
         if (decision.kind === 'fatal')
           refused.set(request.account.name, { decision: named, until: now() + refusedForMs });
         fail(named);

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { limitsSchema } from '../kit/index.ts';
 
 /**
  * Settings of a Pospal connection. One connection serves any number of store accounts of a chain, because
@@ -40,7 +41,10 @@ const decisionKind = z.enum([
 export const pospalConfig = z.strictObject({
   accounts: z
     .record(accountName, account)
-    .refine((all) => Object.keys(all).length > 0, 'at least one store account'),
+    .refine((all) => Object.keys(all).length > 0, 'at least one store account')
+    .describe(
+      'Store accounts by a name of ours: each has an appId, a host (baseUrl) and the code of its store.',
+    ),
   onlineOrderAccount: z
     .string()
     .optional()
@@ -74,14 +78,8 @@ export const pospalConfig = z.strictObject({
         ),
     })
     .prefault({}),
-  limits: z
-    .strictObject({
-      perSecond: z.number().positive().optional(),
-      perMinute: z.number().positive().optional(),
-      perDay: z.number().positive().optional(),
-      concurrent: z.int().positive().optional(),
-    })
-    .default({})
+  limits: limitsSchema
+    .prefault({})
     .describe(
       'Pace of calls per store account. The vendor documents none; integrators leave 300 ms between calls.',
     ),

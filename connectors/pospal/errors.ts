@@ -107,7 +107,10 @@ export function transportDecision(status: number, write: boolean): Decision {
   if (status >= 400 && status < 500) {
     return { kind: 'reject', code: 'pospal.bad-request', message: `Pospal answered HTTP ${status}.` };
   }
-  const what = status === 200 ? 'something that is no Pospal answer' : `HTTP ${status}`;
+  const what =
+    status === 200
+      ? 'something that is no Pospal answer (a proxy or login page may stand before it: check baseUrl)'
+      : `HTTP ${status}`;
   return write
     ? {
         kind: 'unknown',

@@ -1,4 +1,6 @@
-import { ConnectorError, defineConnector } from '../kit/index.ts';
+import type { components } from '../../openapi/generated/pospal.d.ts';
+import { ConnectorError, connectorFor, rotating } from '../kit/index.ts';
+import { about } from './about.ts';
 import { budgets } from './budgets.ts';
 import { createClient } from './client.ts';
 import { pospalConfig, pospalSecrets, resolveAccounts } from './config.ts';
@@ -10,9 +12,10 @@ import { createShop } from './shop.ts';
 import { createWebhook } from './webhook.ts';
 
 /** Pospal (银豹): tills and online orders of a chain, one connection for all its store accounts. */
-export default defineConnector({
+export default connectorFor<components['schemas']>()({
   name: 'pospal',
   title: { en: 'Pospal', zh: '银豹' },
+  about,
   config: pospalConfig,
   secrets: pospalSecrets,
   objects: {
@@ -25,6 +28,13 @@ export default defineConnector({
   open(context) {
     const accounts = resolveAccounts(context.config, context.secrets);
     const client = createClient(context);
+    const { toleranceMs = context.config.clockToleranceMs } = context.webhook ?? {};
+    const webhook = rotating(context, (secrets) =>
+      createWebhook(
+        { ...context.config, clockToleranceMs: toleranceMs },
+        resolveAccounts(context.config, secrets),
+      ),
+    );
     const shop = createShop({ config: context.config, accounts, client, now: context.now });
     return {
       objects: {
@@ -33,7 +43,7 @@ export default defineConnector({
         product: productOperations(shop),
         customer: customerOperations(shop),
       },
-      webhook: createWebhook(context.config, accounts),
+      webhook,
       async test(signal) {
         for (const account of accounts.byName.values()) {
           try {

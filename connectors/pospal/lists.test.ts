@@ -1,14 +1,15 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import type { JsonObject } from '../kit/index.ts';
+import { listAll } from '../kit/testing.ts';
 import { createSimulator } from './simulator/index.ts';
-import { readAll, type Started, start } from './started.ts';
+import { type Running, start } from './testing.ts';
 
-let open: Started | undefined;
+let open: Running | undefined;
 afterEach(async () => {
   await open?.close();
   open = undefined;
 });
-async function started(...options: Parameters<typeof start>): Promise<Started> {
+async function started(...options: Parameters<typeof start>): Promise<Running> {
   open = await start(...options);
   return open;
 }
@@ -20,7 +21,7 @@ describe('lists of tickets', () => {
   it('ends after an exactly full last page with one more, empty call', async () => {
     const { simulator, session } = await started({ accounts: [{ name: 'S01' }] });
     for (let count = 0; count < 20; count += 1) simulator.sellTicket('S01', { ...one, at: noon });
-    const { items, pages } = await readAll(session, 'ticket');
+    const { items, pages } = await listAll(session, 'ticket');
     expect(new Set(items.map((item) => item.remoteId)).size).toBe(20);
     expect(pages).toBe(3);
   });
@@ -32,11 +33,11 @@ describe('lists of tickets', () => {
       { now: () => now },
     );
     simulator.sellTicket('S01', { ...one, at: noon });
-    const first = await readAll(session, 'ticket');
+    const first = await listAll(session, 'ticket');
     const late = simulator.sellTicket('S01', { ...one, at: noon });
-    const second = await readAll(session, 'ticket', { cursor: first.cursor });
+    const second = await listAll(session, 'ticket', first.cursor);
     expect(second.items.map((item) => item.remoteId)).toEqual([`S01/${late}`]);
-    const third = await readAll(session, 'ticket', { cursor: second.cursor });
+    const third = await listAll(session, 'ticket', second.cursor);
     expect(third.items).toEqual([]);
   });
 
@@ -49,7 +50,7 @@ describe('lists of tickets', () => {
     const sold = [6, 5, 4, 3, 2, 1, 0].map((days) =>
       simulator.sellTicket('S01', { ...one, at: now - days * 86_400_000 }),
     );
-    const { items, pages } = await readAll(session, 'ticket', { since: '2026-11-14T03:00:00.000Z' });
+    const { items, pages } = await listAll(session, 'ticket', undefined, '2026-11-14T03:00:00.000Z');
     expect(items.map((item) => item.remoteId)).toEqual(sold.map((sn) => `S01/${sn}`));
     expect(pages).toBe(7);
   });
@@ -63,7 +64,7 @@ describe('lists of tickets', () => {
       /"parameterValue":"[^"]+"/,
       '"parameterValue":"5-BROKEN"',
     );
-    const { items } = await readAll(session, 'ticket', { cursor: JSON.parse(text) as JsonObject });
+    const { items } = await listAll(session, 'ticket', JSON.parse(text) as JsonObject);
     expect(new Set(items.map((item) => item.remoteId)).size).toBe(15);
   });
 
@@ -72,7 +73,7 @@ describe('lists of tickets', () => {
     for (const name of ['WEB', 'S01', 'S02']) {
       for (let count = 0; count < 11; count += 1) simulator.sellTicket(name, one);
     }
-    const { items, pages } = await readAll(session, 'ticket');
+    const { items, pages } = await listAll(session, 'ticket');
     expect(items).toHaveLength(33);
     expect(pages).toBe(6);
     expect(new Set(items.map((item) => item.body?._store))).toEqual(new Set(['WEB', 'S01', 'S02']));
@@ -84,7 +85,7 @@ describe('what is delivered', () => {
     const { simulator, session } = await started({ accounts: [{ name: 'S01' }] });
     const [uid] = simulator.seedCustomers('S01', [{ number: 'M1', name: '李 雷' }]);
     simulator.sellTicket('S01', { items: [{ barcode: '6901', quantity: '2' }], customerUid: uid ?? '' });
-    const { items } = await readAll(session, 'ticket');
+    const { items } = await listAll(session, 'ticket');
     expect(uid).toMatch(/^\d{19}$/);
     expect(items[0]?.body).toMatchObject({
       customerUid: uid,
@@ -112,7 +113,7 @@ describe('what is delivered', () => {
       rounding: '-0.80',
     });
     for (const signed of ['negative', 'positive'] as const) simulator.returnTicket('S01', sn, { signed });
-    const { items } = await readAll(session, 'ticket');
+    const { items } = await listAll(session, 'ticket');
     for (const { body } of items.slice(1)) {
       expect(body).toMatchObject({
         ticketType: 'SELL_RETURN',
@@ -172,12 +173,12 @@ describe('what is delivered', () => {
       { number: 'M1', createdAt: noon },
       { number: 'M2', createdAt: noon },
     ]);
-    const products = await readAll(session, 'product');
+    const products = await listAll(session, 'product');
     expect(products.items.map((item) => item.body?.barcode)).toEqual(['6901', '6902', '6903']);
-    const first = await readAll(session, 'customer');
+    const first = await listAll(session, 'customer');
     expect(first.items).toHaveLength(2);
     simulator.seedCustomers('S01', [{ number: 'M3' }]);
-    const second = await readAll(session, 'customer', { cursor: first.cursor });
+    const second = await listAll(session, 'customer', first.cursor);
     expect(second.items.map((item) => item.body?.number)).toEqual(['M3']);
   });
 
@@ -195,12 +196,12 @@ describe('what is delivered', () => {
 describe('lists of goods', () => {
   it('show all there are from an empty cursor, and one that was deleted is said to be absent', async () => {
     const { simulator, session } = await started({ accounts: [{ name: 'S01' }, { name: 'S02' }] });
-    const before = await readAll(session, 'product');
+    const before = await listAll(session, 'product');
     const [one] = before.items;
     const remoteId = one?.remoteId ?? '';
     const [account = '', uid = ''] = remoteId.split('/');
     simulator.deleteProduct(account, uid);
-    const after = await readAll(session, 'product');
+    const after = await listAll(session, 'product');
     expect(after.items.map((item) => item.remoteId)).toEqual(
       before.items.map((item) => item.remoteId).filter((id) => id !== remoteId),
     );

@@ -1,79 +1,36 @@
-import { readFileSync } from 'node:fs';
 import { afterEach, describe, expect, it } from 'vitest';
-import { parse } from 'yaml';
-import {
-  type CompiledMapping,
-  checkMapping,
-  compileMapping,
-  formatProblem,
-  type InContext,
-  type JsonSchema,
-  type OutContext,
-  readMapping,
-} from '../../src/mapping/index.ts';
-import { entities, orderBalance } from '../../src/model/index.ts';
+import { orderBalance } from '../../src/model/index.ts';
+import * as shipped from '../../tests/support/shipped-mappings.ts';
 import type { JsonObject } from '../kit/index.ts';
-import { readAll, type Started, start } from './started.ts';
+import { listAll } from '../kit/testing.ts';
+import { type Running, start } from './testing.ts';
 
-const root = new URL('../../', import.meta.url);
-const described = parse(readFileSync(new URL('openapi/pospal.yaml', root), 'utf8')) as {
-  components: { schemas: Record<string, JsonSchema> };
-};
-
-function load(name: string): CompiledMapping {
-  const file = `mappings/pospal/${name}.yaml`;
-  const text = readFileSync(new URL(file, root), 'utf8');
-  const read = readMapping(file, text);
-  if (!read.ok) throw new Error(read.problems.map((problem) => formatProblem(problem, text)).join('\n'));
-  const { schemas } = described.components;
-  const schema = schemas[read.doc.object.value];
-  if (schema === undefined) throw new Error(`openapi/pospal.yaml has no schema ${read.doc.object.value}.`);
-  const problems = checkMapping(read.doc, { entities, objectSchema: schema, components: schemas });
-  if (problems.length > 0)
-    throw new Error(problems.map((problem) => formatProblem(problem, text)).join('\n'));
-  return compileMapping(read.doc);
-}
-
+const load = (name: string) => shipped.shippedMapping(`pospal/${name}`);
 const methods: Readonly<Record<string, string>> = { payCode_1: 'cash', Wxpay: 'wechat' };
-const inContext: InContext = {
-  connection: 'pos',
-  payload: 'full',
+const inContext = shipped.inContext({
   lookup: (table, key) => (table === 'ship-from' && key === 'WEB' ? 'W01' : undefined),
   lookupBack: (table, value) => (table === 'payment-methods' ? methods[value] : undefined),
-  lineKey: () => undefined,
-};
-const outContext: OutContext = {
-  connection: 'pos',
-  lookup: (table, key) => (table === 'carriers' ? { sf: 'SF' }[key] : undefined),
-  remoteNumber: () => undefined,
-  remoteId: (entity, id) => (entity === 'product' && id === 'P1' ? 'WEB/1000001000000000001' : undefined),
-  lineId: () => undefined,
+});
+const outContext = shipped.outContext({
   creating: false,
-};
+  lookup: (table, key) => (table === 'carriers' ? { sf: 'SF' }[key] : undefined),
+  remoteId: (entity, id) => (entity === 'product' && id === 'P1' ? 'WEB/1000001000000000001' : undefined),
+});
 
-let open: Started | undefined;
+let open: Running | undefined;
 afterEach(async () => {
   await open?.close();
   open = undefined;
 });
 
-async function bodies(object: string, fill: (started: Started) => void): Promise<JsonObject[]> {
+async function bodies(object: string, fill: (started: Running) => void): Promise<JsonObject[]> {
   open = await start();
   fill(open);
-  const { items } = await readAll(open.session, object);
+  const { items } = await listAll(open.session, object);
   return items.map((item) => item.body ?? {});
 }
 
-function inward(mapping: CompiledMapping, body: JsonObject | undefined) {
-  const result = mapping.inward(body ?? {}, inContext);
-  if (!result.ok) throw new Error(JSON.stringify(result));
-  return result.values;
-}
-
-/** References as plain JSON. */
-function plain(values: unknown): JsonObject {
-  return JSON.parse(JSON.stringify(values ?? {})) as JsonObject;
-}
+const inward = (name: string, body: JsonObject = {}) => shipped.inward(load(name), body, inContext);
 
 describe('mappings of pospal', () => {
   it.each(['online-order', 'ticket', 'product', 'stock', 'customer'])('%s passes the check', (name) => {
@@ -95,7 +52,7 @@ describe('mappings of pospal', () => {
         at: Date.parse('2026-11-20T04:00:00.000Z'),
       }),
     );
-    const values = inward(load('online-order'), body);
+    const values = inward('online-order', body);
     expect(values).toMatchObject({
       kind: 'web',
       channelId: 'WEB',
@@ -114,7 +71,7 @@ describe('mappings of pospal', () => {
       ],
       payments: [{ method: 'wechat', kind: 'online', amount: '89.8' }],
     });
-    expect(orderBalance(plain(values))).toMatchObject({ ok: true, applicable: true });
+    expect(orderBalance(values ?? {})).toMatchObject({ ok: true, applicable: true });
   });
 
   it('turns a ticket of the small hours into a sale of the day before, and its return into a return', async () => {
@@ -127,7 +84,7 @@ describe('mappings of pospal', () => {
       });
       simulator.returnTicket('S01', sn, { at });
     });
-    const [sale, back] = told.map((body) => inward(load('ticket'), body));
+    const [sale, back] = told.map((body) => inward('ticket', body));
     const common = {
       storeId: 'S01',
       businessDate: '2026-11-20',
@@ -140,7 +97,7 @@ describe('mappings of pospal', () => {
       lines: [{ quantity: '3', amount: '119.7' }],
     });
     expect(sale?.number).not.toBe(back?.number);
-    for (const values of [sale, back]) expect(orderBalance(plain(values))).toMatchObject({ ok: true });
+    for (const values of [sale, back]) expect(orderBalance(values ?? {})).toMatchObject({ ok: true });
   });
 
   it('tells the shop nothing until the order is shipped, then state and tracking', () => {
@@ -183,7 +140,7 @@ describe('mappings of pospal', () => {
 
   it('reads products and members', async () => {
     const [product] = await bodies('product', () => undefined);
-    expect(inward(load('product'), product)).toMatchObject({
+    expect(inward('product', product)).toMatchObject({
       code: '6901',
       name: '高山绿茶',
       price: '39.9',
@@ -193,6 +150,6 @@ describe('mappings of pospal', () => {
     const [member] = await bodies('customer', ({ simulator }) => {
       simulator.seedCustomers('S01', [{ number: 'M1', name: '李雷', phone: '13900139000' }]);
     });
-    expect(inward(load('customer'), member)).toMatchObject({ code: 'M1', name: '李雷', active: true });
+    expect(inward('customer', member)).toMatchObject({ code: 'M1', name: '李雷', active: true });
   });
 });

@@ -1,74 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import { conformance } from '../kit/conformance.ts';
-import type { JsonObject, WebhookRequest } from '../kit/index.ts';
-import pospal from './index.ts';
-import type { PospalSimulator } from './simulator/index.ts';
-import { type Started, start } from './started.ts';
+import type { WebhookRequest } from '../kit/index.ts';
+import { pushed, subject } from './conformance.ts';
+import { type Running, start } from './testing.ts';
 
-const accounts = ['WEB', 'S01', 'S02'];
-
-/** A push as it reaches the receiver. */
-function pushed(
-  simulator: PospalSimulator,
-  cmd: string,
-  payload: JsonObject | string,
-  timestamp?: number,
-): WebhookRequest {
-  const { headers, body } = simulator.signedPush('S01', cmd, payload, timestamp);
-  return { method: 'POST', query: '', headers, body: Buffer.from(body), receivedAt: new Date() };
-}
-
-function forge(good: WebhookRequest): WebhookRequest {
-  const text = Buffer.from(good.body).toString('utf8').replace('T-1', 'T-2');
-  return { ...good, body: Buffer.from(text) };
-}
-
-conformance('pospal', {
-  connector: pospal,
-  start: () => start({ pageSize: 4 }),
-  flags: {
-    wrongSecret: {
-      secrets: { appKeys: Object.fromEntries(accounts.map((name) => [name, '123123123123'])) },
-      attempts: (simulator) => [...simulator.calls.values()].reduce((all, count) => all + count, 0),
-    },
-    list: {
-      object: 'ticket',
-      operation: 'queryTicketPages',
-      halfPage: true,
-      seed: (simulator, count) => {
-        const at = Date.now();
-        return Array.from({ length: count }, (_none, index) => {
-          const name = accounts[index % 2] ?? 'WEB';
-          return `${name}/${simulator.sellTicket(name, { at, items: [{ barcode: '6901', quantity: '1' }] })}`;
-        });
-      },
-    },
-    batch: {
-      object: 'product',
-      step: 'update',
-      items: [
-        item('WEB/1000001000000000001'),
-        item('WEB/1000001000000099999'),
-        item('WEB/1000001000000000002'),
-      ],
-      kind: 'absent',
-    },
-    webhook: {
-      object: 'ticket',
-      good: ({ simulator }) => pushed(simulator, 'ticket.new', { sn: 'T-1' }),
-      forged: forge,
-      stale: ({ simulator }) => pushed(simulator, 'ticket.new', { sn: 'T-1' }, Date.now() - 3_600_000),
-      senseless: ({ simulator }) => pushed(simulator, 'ticket.new', 'no json at all'),
-    },
-  },
-});
-
-function item(remoteId: string) {
-  return { key: remoteId, remoteId, body: { uid: remoteId, stock: '7' } };
-}
+conformance('pospal', subject);
 
 describe('pushes', () => {
-  async function received(make: (started: Started) => WebhookRequest) {
+  async function received(make: (started: Running) => WebhookRequest) {
     const started = await start();
     try {
       return started.session.webhook?.receive(make(started));

@@ -46,7 +46,7 @@ export function createClient(context: ConnectionContext<Config, Secrets>): Qimen
   const http: HttpClient = createHttpClient({
     connection: context.connection,
     shared: context.shared,
-    limits: dropUndefined(config.limits),
+    limits: config.limits,
     timeoutMs: config.timeoutMs,
     ...(context.onCall === undefined ? {} : { onCall: context.onCall }),
   });
@@ -138,13 +138,4 @@ function unescapedOnce(bytes: Buffer): Uint8Array | string {
     .replaceAll('&gt;', '>')
     .replaceAll('&quot;', '"')
     .replaceAll('&amp;', '&');
-}
-
-function dropUndefined(limits: Config['limits']) {
-  return {
-    ...(limits.perSecond === undefined ? {} : { perSecond: limits.perSecond }),
-    ...(limits.perMinute === undefined ? {} : { perMinute: limits.perMinute }),
-    ...(limits.perDay === undefined ? {} : { perDay: limits.perDay }),
-    ...(limits.concurrent === undefined ? {} : { concurrent: limits.concurrent }),
-  };
 }

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { limitsSchema } from '../kit/index.ts';
 
 const regexps = (texts: readonly string[]) =>
   z
@@ -34,7 +35,7 @@ export const config = z.strictObject({
     .default('gateway')
     .describe('gateway: through Taobao, methods carry the prefix; direct: the WMS itself speaks the format'),
   customerId: z.string().min(1).describe('Routing id that ties merchant and WMS; the WMS side issues it'),
-  appKey: z.string().min(1),
+  appKey: z.string().min(1).describe('AppKey of the application in the open platform'),
   ownerCode: z.string().optional().describe('Owner of the goods; absent: customerId'),
   version: z.string().default('2.0').describe('Parameter v; some vendors want 3.0'),
   signMethod: z.enum(['md5', 'hmac', 'hmac-sha256']).default('md5'),
@@ -100,14 +101,7 @@ export const config = z.strictObject({
   ),
   timeoutMs: z.number().int().min(1000).max(120_000).default(30_000).describe('Deadline of one call'),
   parallel: z.number().int().min(1).max(64).default(16).describe('Creates in flight at once'),
-  limits: z
-    .strictObject({
-      perSecond: z.number().positive().optional(),
-      perMinute: z.number().positive().optional(),
-      perDay: z.number().positive().optional(),
-      concurrent: z.number().int().positive().optional(),
-    })
-    .default({}),
+  limits: limitsSchema.prefault({}),
 });
 export type Config = z.infer<typeof config>;
 

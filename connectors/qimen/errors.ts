@@ -5,7 +5,7 @@
  * no common list of codes, only texts, mostly Chinese, so those are matched by the regular expressions of the
  * connection's settings. HTTP is 200 also for failures; any other status is trouble at the gateway itself.
  */
-import { type Decision, decide, defineErrorTable, type ErrorRow } from '../kit/index.ts';
+import { type Decision, decide, defineErrorTable, type ErrorRow, type ErrorTable } from '../kit/index.ts';
 import { anyOf, type Config } from './config.ts';
 
 /** Reads one failure. `text` is the vendor's message; `write` tells whether something may have happened. */
@@ -30,20 +30,22 @@ const gateway: readonly ErrorRow[] = [
     text: /invalid.?timestamp|timestamp.?expired/i,
     kind: 'fatal',
     hubCode: 'qimen.clock',
-    message: 'Our timestamp was refused. Check the clock of this machine.',
+    message: 'Our timestamp was refused. Check the clock of this machine ({text}).',
   },
   {
     code: 'TOP60',
     text: /signature/i,
     kind: 'fatal',
     hubCode: 'qimen.bad-signature',
-    message: 'The gateway refused the signature. Check appKey and appSecret (sandbox and production differ).',
+    message:
+      'The gateway refused the signature. Check appKey and appSecret; sandbox and production differ ({text}).',
   },
   {
     code: 'TOP60',
     kind: 'fatal',
     hubCode: 'qimen.not-routed',
-    message: 'The gateway refused the call. Check that customerId and appKey are paired for this method.',
+    message:
+      'The gateway refused the call. Check that customerId and appKey are paired for this method ({text}).',
   },
   {
     code: 'TOP15',
@@ -76,13 +78,13 @@ const gateway: readonly ErrorRow[] = [
     code: 'sign-check-failure',
     kind: 'fatal',
     hubCode: 'qimen.bad-signature',
-    message: 'The warehouse system refused the signature. Check appKey, appSecret and signMethod.',
+    message: 'The warehouse system refused the signature. Check appKey, appSecret and signMethod ({text}).',
   },
   {
     text: /illegal request|sign(ature)? (is )?(invalid|error|check)|签名(错误|失败|不正确|校验)/i,
     kind: 'fatal',
     hubCode: 'qimen.bad-signature',
-    message: 'The warehouse system refused the signature. Check appKey, appSecret and signMethod.',
+    message: 'The warehouse system refused the signature. Check appKey, appSecret and signMethod ({text}).',
   },
   {
     status: 404,
@@ -99,9 +101,9 @@ const gateway: readonly ErrorRow[] = [
   },
 ];
 
-/** Builds the judge of a connection: gateway rows first, then the texts of its WMS, then `reject`. */
-export function judgeOf(config: Config): Judge {
-  const table = defineErrorTable([
+/** The table of a connection: gateway rows first, then the texts of its WMS. */
+export function errorTable(config: Config): ErrorTable {
+  return defineErrorTable([
     ...gateway,
     {
       text: anyOf(config.busyTexts),
@@ -116,7 +118,11 @@ export function judgeOf(config: Config): Judge {
       message: 'The warehouse system does not know an item of this order. Send it the item, then retry',
     },
   ]);
+}
 
+/** Builds the judge of a connection: its table, then `reject`. */
+export function judgeOf(config: Config): Judge {
+  const table = errorTable(config);
   return ({ status, code, text, write }) => {
     const found = decide(table, {
       status,
@@ -148,7 +154,7 @@ export function noAnswer(write: boolean, what: string): Decision {
     : {
         kind: 'retry',
         code: 'qimen.unreadable-answer',
-        message: `The answer could not be read (${what}). The call is repeated later.`,
+        message: `The answer could not be read (${what}); the call is repeated later. Where it stays so, check url: a proxy or login page may stand before it.`,
       };
 }
 

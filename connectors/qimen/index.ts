@@ -1,4 +1,12 @@
-import { ConnectorError, type ConnectorSession, defineConnector, type TestResult } from '../kit/index.ts';
+import type { components } from '../../openapi/generated/qimen.d.ts';
+import {
+  type ConnectionContext,
+  ConnectorError,
+  connectorFor,
+  rotating,
+  type TestResult,
+} from '../kit/index.ts';
+import { about } from './about.ts';
 import { createClient } from './client.ts';
 import { type Config, config, type Secrets, secrets } from './config.ts';
 import * as confirm from './objects/delivery-confirm.ts';
@@ -7,9 +15,10 @@ import * as process from './objects/delivery-process.ts';
 import { createReceiver } from './webhook.ts';
 
 /** QiMen (奇门): a warehouse behind Taobao's gateway, or a WMS that speaks the same format itself. */
-export default defineConnector<Config, Secrets>({
+export default connectorFor<components['schemas']>()({
   name: 'qimen',
   title: { en: 'QiMen WMS', zh: '奇门仓储' },
+  about,
   config,
   secrets,
   objects: {
@@ -17,15 +26,26 @@ export default defineConnector<Config, Secrets>({
     'delivery-process': process.facts,
     'delivery-confirm': confirm.facts,
   },
-  open(context): ConnectorSession {
+  open(context: ConnectionContext<Config, Secrets>) {
     const client = createClient(context);
+    const told = context.webhook?.toleranceMs;
+    const { timestampToleranceMinutes } = context.config;
+    const webhook = rotating(context, (secrets) =>
+      createReceiver(
+        {
+          ...context.config,
+          timestampToleranceMinutes: told === undefined ? timestampToleranceMinutes : told / 60_000,
+        },
+        secrets,
+      ),
+    );
     return {
       objects: {
         'delivery-order': order.deliveryOrder(client, context),
         'delivery-process': {},
         'delivery-confirm': {},
       },
-      webhook: createReceiver(context.config, context.secrets),
+      webhook,
 
       /** Asks for an order that cannot exist: any answer of the warehouse proves address, pairing and secret. */
       async test(signal): Promise<TestResult> {

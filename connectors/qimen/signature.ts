@@ -5,8 +5,7 @@
  * by the body exactly as sent. `md5` puts the secret at both ends; `hmac` (HMAC-MD5) and `hmac-sha256` use it
  * as the key. The digest is upper-case hex. `sign` itself never takes part.
  */
-import { createHash, createHmac } from 'node:crypto';
-import { equalConstantTime } from '../kit/index.ts';
+import { equalConstantTime, hmac, joinSorted, md5Upper } from '../kit/index.ts';
 
 export type SignMethod = 'md5' | 'hmac' | 'hmac-sha256';
 
@@ -29,16 +28,9 @@ export function sign(input: SignInput): string {
   const { method, secret, body } = input;
   const text = joined(input.params, input.empties ?? 'skip');
   if (method === 'md5') {
-    return createHash('md5')
-      .update(secret)
-      .update(text)
-      .update(body)
-      .update(secret)
-      .digest('hex')
-      .toUpperCase();
+    return md5Upper(secret, text, body, secret);
   }
-  const algorithm = method === 'hmac' ? 'md5' : 'sha256';
-  return createHmac(algorithm, secret).update(text).update(body).digest('hex').toUpperCase();
+  return hmac(method === 'hmac' ? 'md5' : 'sha256', secret, [text, body], 'hex').toUpperCase();
 }
 
 /** Whether `given` is right by either rule for empty values; constant time in the comparison. */
@@ -58,15 +50,5 @@ export function signMethodOf(params: ReadonlyMap<string, string>): SignMethod | 
 }
 
 function joined(params: ReadonlyMap<string, string>, empties: EmptyRule): string {
-  let text = '';
-  for (const name of [...params.keys()].sort(byAscii)) {
-    const value = params.get(name) ?? '';
-    if (name === 'sign' || name === '' || (value === '' && empties === 'skip')) continue;
-    text += name + value;
-  }
-  return text;
-}
-
-function byAscii(a: string, b: string): number {
-  return a < b ? -1 : a > b ? 1 : 0;
+  return joinSorted(params, { without: ['sign'], keepEmpty: empties === 'keep' });
 }

@@ -1,39 +1,18 @@
 /** What the tests of this connector share. */
-import {
-  type ConnectorSession,
-  type Served,
-  serve,
-  type WebhookRequest,
-  type WriteItem,
-} from '../kit/index.ts';
+import type { JsonObject, WebhookRequest, WriteItem } from '../kit/index.ts';
+import { type Started, startAgainst } from '../kit/testing.ts';
 import qimen from './index.ts';
 import { type CallbackSettings, prepare } from './simulator/callbacks.ts';
 import { createSimulator, type QimenSimulator, type SimulatorOptions } from './simulator/index.ts';
 import type { Callback } from './simulator/lifecycle.ts';
 import { type CallbackQuirks, calmQuirks } from './simulator/options.ts';
 
-export interface Bench {
-  readonly session: ConnectorSession;
-  readonly simulator: QimenSimulator;
-  readonly url: string;
-  close(): Promise<void>;
-}
+export type Bench = Started<QimenSimulator>;
 
-/** A simulator on loopback and a session that talks to it. `close` only stops serving. */
-export async function startBench(
-  options: SimulatorOptions = {},
-  settings: Readonly<Record<string, unknown>> = {},
-): Promise<Bench> {
-  const simulator = createSimulator(options);
-  const served: Served = await serve(simulator.app);
-  const made = simulator.connectionFor(served.url);
-  const session = qimen.open({
-    connection: 'wms',
-    config: qimen.config.parse({ ...made.config, ...settings }),
-    secrets: qimen.secrets.parse(made.secrets),
-    now: options.now ?? Date.now,
-  });
-  return { session, simulator, url: served.url, close: () => served.close() };
+/** A simulator on loopback and a session that talks to it. */
+export function startBench(options: SimulatorOptions = {}, config: JsonObject = {}): Promise<Bench> {
+  const { now = Date.now } = options;
+  return startAgainst(qimen, createSimulator(options), { connection: 'wms', config, now });
 }
 
 /** A delivery order as the mapping makes it; lines are `itemCode: quantity`. */

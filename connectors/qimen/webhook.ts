@@ -39,8 +39,10 @@ export function createReceiver(config: Config, secrets: Secrets): WebhookReceive
       given !== undefined &&
       method !== undefined &&
       verifySign(given, { params, body: form ? '' : body, secret: secrets.appSecret, method });
-    if (!genuine) return refuse('bad-signature', 'Illegal request', 'sign-check-failure');
+    if (!genuine && !request.verified)
+      return refuse('bad-signature', 'Illegal request', 'sign-check-failure');
 
+    if (request.verified) return { ok: true, notices: split(bareMethod(params.get('method') ?? ''), body) };
     const sent = millis(params.get('timestamp'));
     if (sent === undefined || Math.abs(request.receivedAt.getTime() - sent) > toleranceMs) {
       return refuse('stale', 'The timestamp is missing or too far from now', 'timestamp-expired');
@@ -67,15 +69,18 @@ export function createReceiver(config: Config, secrets: Secrets): WebhookReceive
   return {
     receive,
     acknowledge: { status: 200, contentType, body: answer('success', '0', 'ok') },
+    // Warehouses look at the flag alone and send again until it says success; another status the gateway would replace
+    // by an error of its own (expected so, unverified).
+    busy: { status: 200, contentType, body: answer('failure', 'busy', 'Too many messages, try again later') },
+    keeps: ({ headers }) => ['top-sign-list', ...listedIn(headers).map((name) => name.toLowerCase())],
   };
 }
 
 /** The official receiver's three sources, later ones win: headers named in `top-sign-list`, query, form. */
 function parametersOf(request: WebhookRequest, form: Uint8Array | undefined): ReadonlyMap<string, string> {
   const params = new Map<string, string>();
-  for (const listed of (request.headers['top-sign-list'] ?? '').split(',')) {
-    const name = listed.trim();
-    const value = name === '' ? undefined : request.headers[name.toLowerCase()];
+  for (const name of listedIn(request.headers)) {
+    const value = request.headers[name.toLowerCase()];
     if (value !== undefined)
       params.set(name, new URLSearchParams(`v=${value.replaceAll('&', '%26')}`).get('v') ?? '');
   }
@@ -85,6 +90,12 @@ function parametersOf(request: WebhookRequest, form: Uint8Array | undefined): Re
       params.set(name, value);
   }
   return params;
+}
+
+/** Names of the headers that are signed, too. */
+function listedIn(headers: WebhookRequest['headers']): string[] {
+  const names = (headers['top-sign-list'] ?? '').split(',').map((name) => name.trim());
+  return names.filter((name) => name !== '');
 }
 
 function isForm(request: WebhookRequest): boolean {

@@ -10,8 +10,8 @@ export const safeties = {
 export type VendorName = keyof typeof safeties;
 export const vendorNames: readonly VendorName[] = ['keyed', 'token', 'marked', 'bare'];
 
-export type ObjectName = 'article' | 'card' | 'slip';
-export const objectNames: readonly ObjectName[] = ['article', 'card', 'slip'];
+export type ObjectName = 'article' | 'card' | 'slip' | 'movement' | 'count' | 'stock';
+export const objectNames: readonly ObjectName[] = ['article', 'card', 'slip', 'movement', 'count', 'stock'];
 
 /** Anything with a number; what else it holds depends on the object. */
 export interface Body {
@@ -30,6 +30,25 @@ export interface SlipPart extends Body {
   /** Version of its content; only the issuer revises. */
   readonly version: string;
   readonly lines: readonly SlipLine[];
+}
+
+/** Goods that came to a place or left it; the number is its permanent key. */
+export interface Movement extends Body {
+  readonly sku: string;
+  readonly place: string;
+  /** Signed, a decimal string. */
+  readonly delta: string;
+  /** UTC. */
+  readonly at: string;
+}
+
+/** What somebody found at a place, numbered `<place>/<sku>`; it says everything that happened until then. */
+export interface Count extends Body {
+  readonly sku: string;
+  readonly place: string;
+  readonly quantity: string;
+  /** UTC. */
+  readonly at: string;
 }
 
 /** An object as a vendor shows it, in lists, answers and webhooks. */

@@ -1,6 +1,6 @@
 import * as decimal from '../../src/model/decimal.ts';
 import { type SlipLine, type VendorName, vendorNames } from '../connector/shapes.ts';
-import type { CardPlan, SlipPlan } from './plan.ts';
+import { type CardPlan, type SlipPlan, type StockPlan, shelves } from './plan.ts';
 import type { Store } from './store.ts';
 
 /** Something that is not at a vendor as it must be. */
@@ -27,6 +27,7 @@ export function countVendors(
   stores: ReadonlyMap<VendorName, Store>,
   cards: readonly CardPlan[],
   slips: readonly SlipPlan[],
+  stocks: readonly StockPlan[],
   unknown: Unknown,
 ): Counted {
   const offences: Offence[] = [];
@@ -44,6 +45,10 @@ export function countVendors(
     parked += waiting.size;
     const known = slips.filter((slip) => !waiting.has(slip.body.number));
     offences.push(...known.flatMap((slip) => slipOffences(store, slip)), ...sumOffences(store, known));
+    for (const stock of shelves.includes(vendor) ? stocks : []) {
+      if (unknown.has(`${vendor}/stock/${stock.number}`)) parked += 1;
+      else offences.push(...stockOffences(store, stock));
+    }
   }
   for (const card of cards) offences.push(...contestOffences(stores, card, unknown));
   return { offences, parked };
@@ -129,6 +134,24 @@ function sumOffences(store: Store, slips: readonly SlipPlan[]): Offence[] {
     const what = `${found} pieces on slips, told were ${wanted}`;
     return [{ kind: 'sum' as const, vendor: store.vendor, object: 'slip', number: sku, what }];
   });
+}
+
+/** Each movement has to be in there once, whoever was told it how often, and none that a count had in it already. */
+function stockOffences(store: Store, { number, vendor: teller, quantity }: StockPlan): Offence[] {
+  const { vendor } = store;
+  const offence = (kind: Offence['kind'], what: string): Offence => {
+    return { kind, vendor, object: 'stock', number, what };
+  };
+  const shown = store.underNumber('stock', number);
+  if (shown.length === 0) return [offence('lost', `${teller} moved goods there, not there`)];
+  const found: Offence[] = [];
+  if (shown.length > 1) found.push(offence('duplicated', `there ${shown.length} times`));
+  for (const { body } of shown) {
+    const there = typeof body.quantity === 'string' ? body.quantity : '0';
+    if (decimal.cmp(there, quantity) === 0) continue;
+    found.push(offence('sum', `${there} pieces, ${teller} has ${quantity}`));
+  }
+  return found;
 }
 
 function add(sums: Map<string, string>, lines: readonly SlipLine[]): void {

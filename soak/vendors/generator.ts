@@ -12,7 +12,9 @@ import {
   issuers,
   ownedFields,
   type SlipPlan,
+  type StockPlan,
 } from './plan.ts';
+import { StockRoom } from './stock-room.ts';
 import type { Store } from './store.ts';
 
 /** Everybody the generator acts for. */
@@ -31,6 +33,7 @@ type Kind = keyof Amounts;
 export class Generator {
   readonly cards: CardPlan[] = [];
   readonly slips: SlipPlan[] = [];
+  readonly #room: StockRoom;
   readonly #orders: string[] = [];
   readonly #stage: Stage;
   readonly #dice: Dice;
@@ -44,9 +47,11 @@ export class Generator {
     slipParts: () => this.#newPart(),
     orders: () => this.#order(),
     tickets: () => this.#ticket(),
+    movements: () => this.#move(),
     cardEdits: () => this.#editCard(),
     contested: () => this.#contest(),
     slipRevisions: () => this.#revise(),
+    counts: () => this.#count(),
   };
   #done = 0;
   #value = 0;
@@ -55,6 +60,7 @@ export class Generator {
     this.#turns = turns;
     this.#stage = stage;
     this.#dice = dice;
+    this.#room = new StockRoom(stage.stores, dice);
     this.#left = { ...amountsOf(records) };
     this.#total = sumOf(this.#left);
   }
@@ -73,6 +79,15 @@ export class Generator {
     return this.#edits;
   }
   #edits = 0;
+
+  get movements(): number {
+    return this.#movements;
+  }
+  #movements = 0;
+
+  get stocks(): readonly StockPlan[] {
+    return this.#room.stocks;
+  }
 
   get expected(): Expected {
     return { orders: this.#orders, tickets: this.#tickets, stores: this.#stage.shops };
@@ -157,22 +172,29 @@ export class Generator {
 
   /** Two vendors' people change the same field of one card in the same moment. */
   #contest(): void {
-    const able = this.cards.filter((card) => card.contested === undefined && this.#holders(card).length >= 2);
-    if (able.length === 0) {
+    const card = this.#uncontested();
+    const [first, second] = card ? this.#holders(card) : [];
+    if (card === undefined || first === undefined || second === undefined) {
       // Not yet anywhere twice: done later, unless everything else is over.
       if (sumOf(this.#left) > 0) this.#left.contested += 1;
       if (sumOf(this.#left) > 0) this.#done -= 1;
       return;
     }
-    const card = this.#dice.pick(able);
-    const [first, second] = this.#holders(card);
-    if (first === undefined || second === undefined) return;
     this.#edits += 2;
     const told = [first, second].map((vendor) => {
       const value = `${this.#next(card.number)}-${vendor}`;
       return { value, at: this.#change(card, vendor, { both: value }) ?? '', vendor };
     });
     card.contested = told as unknown as NonNullable<CardPlan['contested']>;
+  }
+
+  /** A card that two have and nobody has fought over; looked for at some places, not among all of them. */
+  #uncontested(): CardPlan | undefined {
+    for (let looks = Math.min(50, this.cards.length); looks > 0; looks -= 1) {
+      const card = this.#dice.pick(this.cards);
+      if (card.contested === undefined && this.#holders(card).length >= 2) return card;
+    }
+    return undefined;
   }
 
   #newPart(): void {
@@ -239,6 +261,15 @@ export class Generator {
     this.#tickets += 1;
     this.#left.tickets -= 1;
     this.#done += 1;
+  }
+
+  #move(): void {
+    this.#room.move(this.#dice.pick(this.#stage.articles));
+    this.#movements += 1;
+  }
+
+  #count(): void {
+    if (this.#room.count()) this.#edits += 1;
   }
 
   #someCard(): CardPlan | undefined {

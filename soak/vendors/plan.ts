@@ -1,29 +1,34 @@
 import type { SlipPart, VendorName } from '../connector/shapes.ts';
 
-/** How many of everything one run sends; the records of a run are the first four together. */
+/** How many of everything one run sends; the records of a run are the first five together. */
 export interface Amounts {
   readonly cards: number;
   readonly slipParts: number;
   readonly orders: number;
   readonly tickets: number;
+  readonly movements: number;
   readonly cardEdits: number;
   readonly contested: number;
   readonly slipRevisions: number;
+  readonly counts: number;
 }
 
 /** Splits a number of records over what a run sends. */
 export function amountsOf(records: number): Amounts {
   const cards = Math.round(records * 0.4);
   const orders = Math.round(records * 0.1);
-  const tickets = Math.round(records * 0.2);
+  const tickets = Math.round(records * 0.15);
+  const movements = Math.round(records * 0.1);
   return {
     cards,
-    slipParts: records - cards - orders - tickets,
+    slipParts: records - cards - orders - tickets - movements,
     orders,
     tickets,
+    movements,
     cardEdits: cards * 4,
     contested: Math.ceil(cards / 10),
     slipRevisions: Math.ceil(records / 30),
+    counts: Math.ceil(movements / 20),
   };
 }
 
@@ -33,7 +38,7 @@ export type OwnedField = keyof typeof fieldOwners;
 export const ownedFields: readonly OwnedField[] = ['name', 'email', 'notes'];
 /** Vendors with people who make and change cards. */
 export const editors: readonly VendorName[] = ['keyed', 'token', 'marked'];
-/** Vendors that issue slips. */
+/** Vendors that issue slips, and move goods at a place of their own. */
 export const issuers: readonly VendorName[] = ['keyed', 'marked'];
 
 /** A value that was told last, and when. */
@@ -59,4 +64,20 @@ export interface SlipPlan {
   readonly id: string;
   body: SlipPart;
   at: string;
+}
+
+/** Vendors that are told what is in stock at the places of the others. */
+export const shelves: readonly VendorName[] = ['token', 'bare'];
+
+/** What there must be of one article at one place, everywhere in the end. */
+export interface StockPlan {
+  /** `<place>/<sku>`. */
+  readonly number: string;
+  readonly sku: string;
+  readonly place: string;
+  readonly vendor: VendorName;
+  /** Decimal string. */
+  quantity: string;
+  /** The id of the count there, where somebody counts. */
+  readonly countId?: string;
 }

@@ -174,10 +174,10 @@ const handlers = {
 
   /** Counts what the vendors hold. `unknown`: `<connection>/<object>/<number>` of writes that wait for a person. */
   async verdict({ unknown }: { readonly unknown: readonly string[] }): Promise<Verdict> {
-    const { cards, slips, expected, edits } = running();
-    const counted = countVendors(stores, cards, slips, new Set(unknown));
+    const { cards, slips, stocks, movements, expected, edits } = running();
+    const counted = countVendors(stores, cards, slips, stocks, new Set(unknown));
     return {
-      sent: cards.length + slips.length + expected.orders.length + expected.tickets,
+      sent: cards.length + slips.length + expected.orders.length + expected.tickets + movements,
       edits,
       contested: cards.filter((card) => card.contested !== undefined).length,
       offences: [...counted.offences, ...chainOffences()],
@@ -236,7 +236,7 @@ function tellOf(store: Store, target: string, key: string, dice: Dice): void {
   };
   store.onChange = (object, shown) => {
     // Nobody reads the slips of a vendor that issues none.
-    if (object === 'slip' && !issuers.includes(store.vendor)) return;
+    if (object !== 'card' && !issuers.includes(store.vendor)) return;
     count += 1;
     const message = { object, shown, messageId: `${store.vendor}-${count}` };
     if (troubled && dice.chance(0.1)) later(message, dice.int(1, 600));

@@ -1,22 +1,7 @@
 /** How far backfills are, for people. */
+import { progressOf } from '../lanes/backfills.ts';
 import type { BackfillRow, ShownBackfill } from '../ledger/backfills.ts';
 import { columns } from './table.ts';
-
-export interface Progress {
-  /** Rows read a second since it was started or resumed last. */
-  readonly rate: number;
-  /** Null where the system does not tell how many there are, and for what has ended. */
-  readonly secondsLeft: number | null;
-}
-
-export function progressOf(
-  row: Pick<BackfillRow, 'state' | 'done' | 'total' | 'seconds' | 'lately'>,
-): Progress {
-  const rate = row.seconds > 0 ? row.lately / row.seconds : 0;
-  const isOpen = row.state === 'running' && row.total !== null && rate > 0;
-  const secondsLeft = isOpen ? Math.ceil(Math.max(0, (row.total ?? 0) - row.done) / rate) : null;
-  return { rate, secondsLeft };
-}
 
 /** `2 h 05 min left`; empty where nobody knows. */
 export function secondsText(seconds: number | null): string {

@@ -1,23 +1,20 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { SingleBar } from 'cli-progress';
 import { Command, InvalidArgumentError } from 'commander';
-import { parseDuration } from '../config/duration.ts';
 import { HubError } from '../errors.ts';
-import type { Landscape } from '../lanes/landscape.ts';
-import { insertAudit } from '../ledger/audit.ts';
 import {
-  type BackfillRow,
-  cancelBackfill,
-  insertBackfill,
-  listBackfills,
-  resumeBackfill,
-  type ShownBackfill,
-  showBackfill,
-} from '../ledger/backfills.ts';
+  backfillNamed,
+  continueBackfill,
+  progressOf,
+  startBackfill,
+  stopBackfill,
+} from '../lanes/backfills.ts';
+import { type BackfillRow, listBackfills, type ShownBackfill } from '../ledger/backfills.ts';
 import type { Database } from '../ledger/database.ts';
-import { backfillsText, backfillText, progressOf, secondsText } from './backfill-text.ts';
+import { backfillsText, backfillText, secondsText } from './backfill-text.ts';
 import { perSecondOf } from './deadletters-filter.ts';
 import { common, type Flags, print } from './desk.ts';
+import { readMoment } from './moment.ts';
 import { atHub, type HubSurroundings, hubTerminal } from './opened.ts';
 
 /** How often `--wait` looks, milliseconds. */
@@ -74,16 +71,8 @@ function start(around: HubSurroundings): Command {
         flags: Flags & WaitFlags & AuthorFlags & { since?: string; rate?: string },
       ) =>
         atHub(around, flags, async (hub) => {
-          refuseUnread(hub.live.landscape, connection, object);
-          const since = sinceOf(flags.since);
-          const rate = rateOf(flags.rate);
-          const { author, note } = flags;
-          const made = await hub.database.transaction(async (sql) => {
-            const row = await insertBackfill(sql, { connection, object, since, rate, author });
-            if (row) await insertAudit(sql, [entryOf(row, 'backfill.start', author, note)]);
-            return row;
-          });
-          if (!made) throw new HubError('backfill.running', { connection, object });
+          const wanted = { connection, object, since: sinceOf(flags.since), rate: rateOf(flags.rate) };
+          const made = await startBackfill(hub.database, hub.live.landscape, wanted, flags);
           await tell(around, flags, hub.database, made, 'is started');
         }),
     );
@@ -111,8 +100,8 @@ function show(around: HubSurroundings): Command {
     .addHelpText('after', '\nExample:\n  lianhub backfill show 3 --wait')
     .action((id: number, flags: Flags & WaitFlags) =>
       atHub(around, flags, async ({ database }) => {
-        await existing(database, id);
-        const shown = flags.wait ? await watched(flags, database, id) : await existing(database, id);
+        await backfillNamed(database, id);
+        const shown = flags.wait ? await watched(flags, database, id) : await backfillNamed(database, id);
         print(around, flags, told(shown), () => backfillText(shown));
       }),
     );
@@ -125,9 +114,7 @@ function cancel(around: HubSurroundings): Command {
     .addHelpText('after', '\nExample:\n  lianhub backfill cancel 3')
     .action((id: number, flags: Flags & AuthorFlags) =>
       atHub(around, flags, async ({ database }) => {
-        const row = await decided(database, id, flags, 'backfill.cancel', cancelBackfill);
-        if (!row)
-          throw new HubError('backfill.not-running', { id, state: (await existing(database, id)).state });
+        const row = await stopBackfill(database, id, flags);
         await tell(around, flags, database, row, 'is stopped');
       }),
     );
@@ -140,32 +127,10 @@ function resume(around: HubSurroundings): Command {
     .addHelpText('after', '\nExample:\n  lianhub backfill resume 3')
     .action((id: number, flags: Flags & WaitFlags & AuthorFlags) =>
       atHub(around, flags, async ({ database }) => {
-        const row = await decided(database, id, flags, 'backfill.resume', resumeBackfill);
-        if (!row)
-          throw new HubError('backfill.not-stopped', { id, state: (await existing(database, id)).state });
+        const row = await continueBackfill(database, id, flags);
         await tell(around, flags, database, row, 'goes on');
       }),
     );
-}
-
-async function decided(
-  database: Database,
-  id: number,
-  { author, note }: AuthorFlags,
-  action: string,
-  decide: typeof cancelBackfill,
-): Promise<BackfillRow | undefined> {
-  return database.transaction(async (sql) => {
-    const row = await decide(sql, id);
-    if (row) await insertAudit(sql, [entryOf(row, action, author, note)]);
-    return row;
-  });
-}
-
-function entryOf(row: BackfillRow, action: string, author: string, note: string | undefined) {
-  const { id, connection, object, done } = row;
-  const details = { connection, object, done, ...(note === undefined ? {} : { note }) };
-  return { author, action, subject: `backfill/${id}`, details };
 }
 
 /** Says what became of one; with `--wait` first stays until it has ended. */
@@ -191,24 +156,18 @@ async function watched(flags: Flags, database: Database, id: number): Promise<Sh
     flags.json || !process.stderr.isTTY
       ? undefined
       : new SingleBar({ format: ' {bar} {percentage}%  {value} of {total} rows, {rate}/s, {left}' });
-  let shown = await existing(database, id);
+  let shown = await backfillNamed(database, id);
   bar?.start(shown.total ?? 0, 0, { rate: 0, left: '' });
   while (shown.state === 'running' || shown.unapplied > 0) {
     const { rate, secondsLeft } = progressOf(shown);
     bar?.setTotal(shown.total ?? shown.done);
     bar?.update(shown.done, { rate: Math.round(rate), left: secondsText(secondsLeft) });
     await delay(lookMs);
-    shown = await existing(database, id);
+    shown = await backfillNamed(database, id);
   }
   bar?.stop();
   if (shown.state === 'failed') process.exitCode = 1;
   return shown;
-}
-
-async function existing(database: Database, id: number): Promise<ShownBackfill> {
-  const found = await showBackfill(database, id);
-  if (!found) throw new HubError('backfill.unknown', { id });
-  return found;
 }
 
 function told<R extends BackfillRow>(row: R): object {
@@ -217,23 +176,10 @@ function told<R extends BackfillRow>(row: R): object {
   return { ...rest, rowsPerSecond: Math.round(rate), secondsLeft };
 }
 
-function refuseUnread(landscape: Landscape, connection: string, object: string): void {
-  if (landscape.partiesOf(connection, object).some((party) => party.reads)) return;
-  const known = landscape.parties.flatMap((party) =>
-    party.reads ? [`${party.connection} ${party.object}`] : [],
-  );
-  throw new HubError('backfill.not-read', {
-    connection,
-    object,
-    known: [...new Set(known)].sort().join(', '),
-  });
-}
-
 function sinceOf(text: string | undefined): Date | undefined {
   if (text === undefined) return undefined;
-  const ago = parseDuration(text);
-  const at = ago === undefined ? Date.parse(text) : Date.now() - ago;
-  if (Number.isFinite(at)) return new Date(at);
+  const moment = readMoment(text);
+  if (moment) return moment;
   const expected = 'a duration (12h, 30d) or a date (2026-11-01)';
   throw new HubError('backfill.bad-option', { option: '--since', value: text, expected });
 }

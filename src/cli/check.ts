@@ -8,6 +8,7 @@ import { inOrder, isError, problemReport } from '../problems/index.ts';
 import { redacted } from '../security/index.ts';
 import { inspect } from '../setup/inspect.ts';
 import { checkMappingFile, MappingSurroundings, mappingNames } from '../setup/mappings.ts';
+import { describeConnections } from '../setup/objects.ts';
 import { checkSessions } from '../setup/sessions.ts';
 import { tableFacts } from '../setup/table-facts.ts';
 import { inspectTableSeeds } from '../setup/tables.ts';
@@ -105,7 +106,8 @@ async function check(files: readonly string[], configFile: string | undefined): 
 async function checkFiles(files: readonly string[], options: HubOptions | undefined): Promise<Checked> {
   const openapiFolder = options?.openapiFolder ?? path.join(packageRoot, 'openapi');
   const tables = options && tableFacts(await inspectTableSeeds(options.config.tables));
-  const surroundings = new MappingSurroundings(openapiFolder, tables, options?.config);
+  const own = options && describeConnections(options.config, options.connectors).schemas;
+  const surroundings = new MappingSurroundings(openapiFolder, tables, options?.config, own);
   const problems: Problem[] = [];
   const texts = new Map<string, string>();
   for (const file of files) {

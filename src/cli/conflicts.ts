@@ -1,6 +1,7 @@
 import { Command, InvalidArgumentError } from 'commander';
 import { HubError } from '../errors.ts';
 import { type Asked, type Choice, resolveConflicts } from '../lanes/conflicts/resolve.ts';
+import { ClosedPeriods } from '../lanes/periods/closed-periods.ts';
 import type { World } from '../lanes/world.ts';
 import { type ListedConflict, listConflicts } from '../ledger/conflicts.ts';
 import { createLogger } from '../log.ts';
@@ -28,6 +29,7 @@ const atTerminal: ConflictSurroundings = {
       database,
       landscape: now.landscape,
       tables,
+      periods: new ClosedPeriods(),
       log: createLogger({ level: 'warn', destination: process.stderr }),
       session: (connection) => {
         throw new Error(`a command opens no session of ${connection}`);

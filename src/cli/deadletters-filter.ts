@@ -1,12 +1,12 @@
 /** Which letters a command is about. */
 import type { Command } from 'commander';
-import { parseDuration } from '../config/duration.ts';
 import { HubError } from '../errors.ts';
 import { letterName } from '../explain/letter.ts';
 import type { Setting } from '../explain/setting.ts';
 import type { LetterFilter } from '../ledger/dead-letters.ts';
 import { entityNames } from '../model/index.ts';
 import { hintFor } from '../problems/index.ts';
+import { readMoment } from './moment.ts';
 
 export interface FilterFlags {
   readonly connection?: string;
@@ -60,9 +60,8 @@ export function whichOf(setting: Setting, names: readonly string[], flags: Filte
 
 function sinceOf(text: string | undefined): Date | undefined {
   if (text === undefined) return undefined;
-  const ago = parseDuration(text);
-  const at = ago === undefined ? Date.parse(text) : Date.now() - ago;
-  if (Number.isFinite(at)) return new Date(at);
+  const moment = readMoment(text);
+  if (moment) return moment;
   const expected = 'a duration (2h, 3d) or a date (2026-11-01)';
   throw new HubError('deadletters.bad-option', { option: '--since', value: text, expected });
 }

@@ -11,6 +11,7 @@ import { type FilterFlags, filtered, filterOf, perSecondOf, whichOf } from './de
 import { groupsText, handlingText, lettersText, letterText } from './deadletters-text.ts';
 import { common, type Flags, print } from './desk.ts';
 import { atHub, type HubSurroundings, hubTerminal } from './opened.ts';
+import { notePersonalReading } from './personal-reading.ts';
 
 /** `lianhub deadletters`: what cannot go on by itself, by cause; try again, correct, leave, or say what became of it. */
 export function deadlettersCommand(around: HubSurroundings = hubTerminal): Command {
@@ -63,6 +64,7 @@ function show(around: HubSurroundings): Command {
     .addHelpText('after', '\nExample:\n  lianhub deadletters show inbox/17')
     .action((name: string, flags: Flags & { showPersonal?: true }) =>
       atHub(around, flags, async (hub) => {
+        await notePersonalReading(hub.database, flags.showPersonal, around.user, name);
         const letter = await showLetter(hub, name, { showPersonal: flags.showPersonal === true });
         print(around, flags, letter, () => letterText(letter));
       }),

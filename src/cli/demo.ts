@@ -1,5 +1,6 @@
 import { SingleBar } from 'cli-progress';
-import { Command, InvalidArgumentError } from 'commander';
+import { Command, InvalidArgumentError, Option } from 'commander';
+import { erps, patchesFor } from '../demo/erp.ts';
 import type { DemoSummary } from '../demo/summary.ts';
 import { HubError } from '../errors.ts';
 import { createLogger } from '../log.ts';
@@ -13,6 +14,7 @@ interface Flags {
   readonly push: boolean;
   readonly json?: boolean;
   readonly seed: number;
+  readonly erp: string;
   readonly verbose?: boolean;
 }
 
@@ -27,12 +29,13 @@ export function demoCommand(): Command {
     .option('--stores <n>', 'stores with tills (default: 3, or one per 300 tickets)', wholeNumber)
     .option('--no-push', 'the shop pushes nothing; everything is found by polling')
     .option('--seed <n>', 'seed of the invented data', wholeNumber, 618)
+    .addOption(new Option('--erp <name>', 'the ERP in it').choices(erps).default(erps[0]))
     .option('--json', 'one line of JSON instead of bar and table')
     .option('--verbose', 'also say what could not go on, and the ERP calls by kind')
     .action(async (flags: Flags) => {
       const { runDemo } = await importDemo(() => import('../demo/run.ts'));
-      const base = await readEnvironment();
-      for (const connection of ['pos', 'erp', 'wms']) {
+      const base = await readEnvironment(undefined, process.env, patchesFor(flags.erp));
+      for (const connection of ['pos', 'erp', 'wms', 'crm', 'wecom']) {
         if (base.config.connections[connection]?.simulator === undefined)
           throw new HubError('demo.not-simulated', { connection });
       }
@@ -79,12 +82,36 @@ function table(summary: DemoSummary): string {
     ['  daily bills in the ERP', String(summary.dayBills), ''],
     ['  totals agree', yes(summary.dayTotalsAgree), summary.dayTotalsAgree ? '' : '← short'],
     ['Stock agrees', yes(summary.stockAgrees), summary.stockAgrees ? '' : '← short'],
+    ...customerRows(summary),
     ['Lost', String(summary.lost), short(-summary.lost, 0)],
     ['Duplicated', String(summary.duplicated), short(-summary.duplicated, 0)],
     ['ERP calls', String(summary.erpCalls), ''],
     ['Seconds', String(summary.seconds), ''],
   ];
-  return `\n${rows.map(([name, value, note]) => `  ${name.padEnd(28)}${value.padStart(8)}  ${note}`.trimEnd()).join('\n')}\n\n`;
+  return `\n${rows.map(([name, value, note]) => `  ${name.padEnd(30)}${value.padStart(8)}  ${note}`.trimEnd()).join('\n')}\n\n`;
+}
+
+function customerRows({
+  customers,
+  relatives,
+  memberTickets,
+  ...summary
+}: DemoSummary): [string, string, string][] {
+  if (customers === undefined) return [];
+  const row = (name: string, value: number | undefined, wanted = 0): [string, string, string] => [
+    name,
+    String(value),
+    short(value ?? 0, wanted),
+  ];
+  return [
+    ['Customers of CRM, WeCom, till', String(customers), ''],
+    row('  found as one', summary.customersAsOne, customers),
+    row('  known to all three', summary.customersKnownToAll, customers),
+    row('  relatives kept apart', summary.relativesApart, relatives),
+    ['Tickets of members', String(memberTickets), ''],
+    row('  in the CRM', summary.consumptions, memberTickets),
+    ['Customers twice', String(summary.customersTwice), short(-(summary.customersTwice ?? 0), 0)],
+  ];
 }
 
 function short(value: number, wanted: number): string {

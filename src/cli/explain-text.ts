@@ -19,7 +19,8 @@ export function explanationText(record: Explanation, isDetailed: boolean): strin
     ...one.waitsFor.map(
       (wait) =>
         `  waits for ${wait.entity === null ? wait.target : `${wait.entity} ${wait.number ?? wait.target}`}${since(wait.since)}` +
-        (wait.sentence === null ? '' : `, which is ${wait.state}: ${wait.sentence}`),
+        (wait.sentence === null ? '' : `, which is ${wait.state}: ${wait.sentence}`) +
+        (wait.together === undefined ? '' : `, ${wait.together.count} copies together`),
     ),
   ]);
   const pending = record.pending.map(

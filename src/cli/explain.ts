@@ -3,6 +3,7 @@ import { explain } from '../explain/explain.ts';
 import { common, type Flags, print } from './desk.ts';
 import { explanationText } from './explain-text.ts';
 import { atHub, type HubSurroundings, hubTerminal } from './opened.ts';
+import { notePersonalReading } from './personal-reading.ts';
 
 /** `lianhub explain`: why a record is what it is, value by value. */
 export function explainCommand(around: HubSurroundings = hubTerminal): Command {
@@ -23,6 +24,7 @@ export function explainCommand(around: HubSurroundings = hubTerminal): Command {
     .action(
       (entity: string, name: string, field: string | undefined, flags: Flags & { showPersonal?: true }) =>
         atHub(around, flags, async (hub) => {
+          await notePersonalReading(hub.database, flags.showPersonal, around.user, `${entity}/${name}`);
           const records = await explain(hub, {
             entity,
             name,

@@ -12,10 +12,11 @@ export interface OpenLedger {
 
 /**
  * Opens HUB_DATABASE_URL, else the embedded database: the one a running hub has started, or one for as long as the
- * command runs. Brings its tables up to date.
+ * command runs. Brings its tables up to date, unless it is told to leave them as they are.
  */
 export async function openLedger(
   options: Pick<HubOptions, 'databaseUrl' | 'dataDir' | 'schema' | 'log'>,
+  { migrates = true }: { readonly migrates?: boolean } = {},
 ): Promise<OpenLedger> {
   const { dataDir, schema, log } = options;
   let url = options.databaseUrl ?? (await attachEmbedded(dataDir));
@@ -38,7 +39,7 @@ export async function openLedger(
       await stop();
     };
     try {
-      await migrate(database, migrations);
+      if (migrates) await migrate(database, migrations);
       return { database, close };
     } catch (error) {
       await close();

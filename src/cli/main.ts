@@ -6,25 +6,9 @@ import { z } from 'zod';
 import { HubError } from '../errors.ts';
 import { packageRoot } from '../hub.ts';
 import { redacted } from '../security/index.ts';
-import { adoptCommand } from './adopt.ts';
-import { backfillCommand } from './backfill.ts';
-import { checkCommand } from './check.ts';
-import { conflictsCommand } from './conflicts.ts';
-import { crossrefsCommand } from './crossrefs.ts';
-import { deadlettersCommand } from './deadletters.ts';
-import { deletesCommand } from './deletes.ts';
-import { demoCommand } from './demo.ts';
-import { derivedCommand } from './derived.ts';
+import { commands } from './commands.ts';
+import { endProcess } from './ending.ts';
 import { variables } from './environment.ts';
-import { explainCommand } from './explain.ts';
-import { mappingsCommand } from './mappings.ts';
-import { matchesCommand } from './matches.ts';
-import { previewCommand } from './preview.ts';
-import { recordsCommand } from './records.ts';
-import { rehearseCommand } from './rehearse.ts';
-import { requestsCommand } from './requests.ts';
-import { startCommand } from './start.ts';
-import { suggestCommand } from './suggest.ts';
 
 const { version } = z
   .object({ version: z.string() })
@@ -38,27 +22,11 @@ const program = new Command('lianhub')
     'after',
     `\nEnvironment:\n${variables.map(([name, meaning]) => `  ${name.padEnd(widest)}  ${meaning}`).join('\n')}`,
   )
-  .showHelpAfterError('Run lianhub --help for what there is.')
-  .addCommand(startCommand())
-  .addCommand(checkCommand())
-  .addCommand(adoptCommand())
-  .addCommand(suggestCommand())
-  .addCommand(conflictsCommand())
-  .addCommand(crossrefsCommand())
-  .addCommand(derivedCommand())
-  .addCommand(deadlettersCommand())
-  .addCommand(deletesCommand())
-  .addCommand(explainCommand())
-  .addCommand(matchesCommand())
-  .addCommand(recordsCommand())
-  .addCommand(requestsCommand())
-  .addCommand(previewCommand())
-  .addCommand(rehearseCommand())
-  .addCommand(backfillCommand())
-  .addCommand(mappingsCommand())
-  .addCommand(demoCommand());
-for (const command of program.commands)
+  .showHelpAfterError('Run lianhub --help for what there is.');
+for (const command of commands()) {
   command.showHelpAfterError(`Run lianhub ${command.name()} --help for its options.`);
+  program.addCommand(command);
+}
 
 try {
   await program.parseAsync();
@@ -66,6 +34,7 @@ try {
   process.stderr.write(`${redacted.text(sentenceOf(error))}\n`);
   process.exitCode = 1;
 }
+await endProcess();
 
 function sentenceOf(error: unknown): string {
   if (error instanceof HubError) return error.toText();

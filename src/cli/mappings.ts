@@ -3,8 +3,8 @@ import { userInfo } from 'node:os';
 import path from 'node:path';
 import { Command, InvalidArgumentError } from 'commander';
 import { HubError, reasonOf } from '../errors.ts';
-import { activationsOf, activeMappings, mappingVersions } from '../ledger/mappings.ts';
 import type { CopyCount } from '../rehearsal/activation.ts';
+import { mappingHistory, mappingsInUse } from '../rehearsal/in-use.ts';
 import {
   applyProposal,
   countProposal,
@@ -105,28 +105,12 @@ function print(flags: Flags, json: unknown, text: () => string): void {
   process.stdout.write(`${flags.json ? JSON.stringify(json) : text()}\n`);
 }
 
-async function list({ live, files, database }: OpenedHub, flags: Flags): Promise<void> {
-  const decided = new Map((await activeMappings(database)).map((row) => [row.name, row]));
-  const overrides = new Map(live.overrides.map((one) => [one.name, one]));
-  const rows = [...live.mappings.values()].map(({ name, compiled }) => {
-    const override = overrides.get(name);
-    const decision = decided.get(name);
-    return {
-      name,
-      version: compiled.version,
-      from: override === undefined ? 'file' : 'applied',
-      fileVersion: files.get(name)?.compiled.version ?? null,
-      isFileNewer: override?.isFileNewer ?? false,
-      author: override?.author ?? null,
-      at: override?.at ?? null,
-      note: (override && decision?.note) ?? null,
-      releasing: decision !== undefined && decision.finished_at === null,
-    };
-  });
+async function list(hub: OpenedHub, flags: Flags): Promise<void> {
+  const rows = await mappingsInUse(hub);
   print(flags, { mappings: rows }, () =>
     [
       columns(rows.map(({ name, version, from, note }) => [name, version, from, note ?? ''])),
-      ...live.overrides.map(sentenceOf),
+      ...hub.live.overrides.map(sentenceOf),
     ].join('\n'),
   );
 }
@@ -143,28 +127,9 @@ async function show(hub: OpenedHub, name: string, version: string | undefined, f
   print(flags, { name, version: kept.version, text: kept.content }, () => kept.content.trimEnd());
 }
 
-async function history({ database, live }: OpenedHub, name: string, flags: Flags): Promise<void> {
-  const [decisions, versions] = [await activationsOf(database, name), await mappingVersions(database, name)];
-  const inUse = live.mappings.get(name)?.compiled.version ?? null;
-  const document = {
-    name,
-    inUse,
-    decisions: decisions.map((row) => ({
-      version: row.version,
-      replaces: row.replaces,
-      author: row.author,
-      note: row.note,
-      at: row.at,
-      madeDue: row.marked,
-      finished: row.finished_at !== null,
-    })),
-    versions: versions.map((row) => ({
-      version: row.version,
-      author: row.author,
-      note: row.note,
-      since: row.applied_at,
-    })),
-  };
+async function history(hub: OpenedHub, name: string, flags: Flags): Promise<void> {
+  const document = await mappingHistory(hub, name);
+  const { inUse, decisions, versions } = document;
   print(flags, document, () =>
     [
       `${name}: ${inUse ?? 'not used'}`,
@@ -174,18 +139,13 @@ async function history({ database, live }: OpenedHub, name: string, flags: Flags
           row.at.toISOString(),
           row.version ?? 'file',
           row.author,
-          `${row.marked} made due${row.finished_at === null ? ' so far' : ''}`,
+          `${row.madeDue} made due${row.finished ? '' : ' so far'}`,
           row.note ?? '',
         ]),
       ),
       'versions',
       columns(
-        versions.map((row) => [
-          row.applied_at.toISOString(),
-          row.version,
-          row.author ?? 'file',
-          row.note ?? '',
-        ]),
+        versions.map((row) => [row.since.toISOString(), row.version, row.author ?? 'file', row.note ?? '']),
       ),
     ].join('\n'),
   );

@@ -1,11 +1,10 @@
 import { Command } from 'commander';
 import { HubError } from '../errors.ts';
+import { calledOf, type MatchDetail, matchDetails } from '../explain/matches.ts';
 import { confirmMatch, rejectMatch } from '../lanes/merging/decide-match.ts';
-import { linksOfRecords } from '../ledger/links.ts';
 import { type CandidateKey, listMatches, type MatchRow, matchesNamed } from '../ledger/matches.ts';
 import { readRecords } from '../ledger/records.ts';
 import type { Sql } from '../ledger/sql.ts';
-import { entities, equal, isEntityName, isUnder, type Json } from '../model/index.ts';
 import { common, type Flags, print } from './desk.ts';
 import { recordNamed } from './record-name.ts';
 import { worldTerminal } from './records.ts';
@@ -64,7 +63,7 @@ function show(around: WorldSurroundings): Command {
     .action((id: string, flags: Flags) =>
       inWorld(around, flags, async ({ database }) => {
         const match = await matchNamed(database, id);
-        const details = await detailsOf(database, match);
+        const details = await matchDetails(database, match);
         print(around, flags, { match, records: details }, () => detailsText(match, details));
       }),
     );
@@ -107,46 +106,7 @@ async function matchNamed(sql: Sql, id: string): Promise<MatchRow> {
   return match;
 }
 
-interface Detail {
-  readonly recordId: string;
-  readonly name: string;
-  readonly state: string;
-  /** Copies: connection, object and what that system calls it. */
-  readonly copies: readonly string[];
-  /** Values; of a personal one only whether it is told, and whether it equals that of the first record. */
-  readonly fields: Readonly<Record<string, Json>>;
-}
-
-async function detailsOf(sql: Sql, match: MatchRow): Promise<Detail[]> {
-  const ids = [
-    ...(match.recordId === null ? [] : [match.recordId]),
-    ...match.candidates.map((one) => one.record),
-  ];
-  const records = new Map((await readRecords(sql, ids)).map((record) => [record.id, record]));
-  const links = await linksOfRecords(sql, ids);
-  const first = records.get(ids[0] ?? '');
-  const personal = isEntityName(match.entity) ? entities[match.entity].personal : [];
-  return [...new Set(ids)].flatMap((id) => {
-    const record = records.get(id);
-    if (record === undefined) return [];
-    const fields = Object.entries(record.data).map(([name, value]): [string, Json] => {
-      if (!isUnder(name, personal)) return [name, value];
-      if (record === first) return [name, 'told'];
-      return [name, equal(value, first?.data[name]) ? 'the same' : 'another'];
-    });
-    const copies = links
-      .filter((link) => link.record_id === id)
-      .map(
-        (link) =>
-          `${link.connection} ${link.object} ${link.remote_number ?? link.remote_id ?? 'not made yet'}`,
-      );
-    return [
-      { recordId: id, name: nameOf(record), state: record.state, copies, fields: Object.fromEntries(fields) },
-    ];
-  });
-}
-
-function detailsText(match: MatchRow, details: readonly Detail[]): string {
+function detailsText(match: MatchRow, details: readonly MatchDetail[]): string {
   const keys = new Map(match.candidates.map((one) => [one.record, one.keys]));
   const head = `${match.id}: ${match.entity}, ${match.state}${match.decidedBy === null ? '' : ` by ${match.decidedBy}`}, since ${match.since.toISOString()}`;
   const object =
@@ -169,12 +129,7 @@ async function namesOf(sql: Sql, matches: readonly MatchRow[]): Promise<Map<stri
     ...(match.recordId === null ? [] : [match.recordId]),
     ...match.candidates.map((one) => one.record),
   ]);
-  return new Map((await readRecords(sql, [...new Set(ids)])).map((record) => [record.id, nameOf(record)]));
-}
-
-function nameOf(record: { readonly id: string; readonly data: Readonly<Record<string, Json>> }): string {
-  const name = record.data.number ?? record.data.code;
-  return typeof name === 'string' ? name : record.id;
+  return new Map((await readRecords(sql, [...new Set(ids)])).map((record) => [record.id, calledOf(record)]));
 }
 
 function subjectText(match: MatchRow, names: ReadonlyMap<string, string>): string {

@@ -14,6 +14,7 @@ import { proposeText } from '../rehearsal/versions.ts';
 import { inspect } from '../setup/inspect.ts';
 import { buildLandscape } from '../setup/landscape.ts';
 import { checkMappingFile, type LoadedMapping, MappingSurroundings } from '../setup/mappings.ts';
+import { describeConnections } from '../setup/objects.ts';
 import { codesOfSeeds } from '../setup/seed-codes.ts';
 import { readTableSeeds } from '../setup/tables.ts';
 import { readEnvironment } from './environment.ts';
@@ -114,7 +115,8 @@ async function withoutData(name: string, subject: Subject, flags: Flags): Promis
   const { errors, textOf: sourceOf, mappings } = await inspect(options);
   if (errors.length > 0) throw new InvalidConfig(errors, sourceOf);
   const { config, connectors, openapiFolder } = options;
-  const given = await givenFile(name, new MappingSurroundings(openapiFolder, undefined, config));
+  const own = describeConnections(config, connectors).schemas;
+  const given = await givenFile(name, new MappingSurroundings(openapiFolder, undefined, config, own));
   const mapping = given ?? mappings.get(name);
   if (!mapping) throw new HubError('mappings.unknown', { name, known: [...mappings.keys()].join(', ') });
   const { landscape } = buildLandscape(config, connectors, new Map(mappings).set(mapping.name, mapping));

@@ -6,6 +6,11 @@ import { importDemo } from './development.ts';
 import { readEnvironment } from './environment.ts';
 import { startHeartbeat } from './heartbeat.ts';
 
+/** How long a process that stops goes on taking requests. */
+const noticeMs = 1_000;
+/** What has not ended by then is ended: leases run out, and what was under way is looked up by others. */
+const longestStopMs = 9_500;
+
 type Role = 'api' | 'worker' | 'all';
 
 /** `lianhub start`: runs until Ctrl-C. */
@@ -30,12 +35,13 @@ export function startCommand(): Command {
       // Listened for from the beginning: a Ctrl-C in the middle of the start also stops everything in order.
       const stop = stopSignal();
       process.stdout.write('LianHub is starting…\n');
-      const hub = await startHub({ ...options, role: flags.role });
+      const hub = await startHub({ ...options, role: flags.role, noticeMs });
       const shop = stop.given ? undefined : await shopBeside(hub, options, flags.role);
       const heartbeat = process.env.HUB_HEARTBEAT_FILE;
       const stopHeartbeat = heartbeat ? startHeartbeat(heartbeat, hub.database) : undefined;
       if (!stop.given) process.stdout.write(welcome(hub, options, shop));
       await stop.asked;
+      endInTime();
       stopHeartbeat?.();
       await shop?.close();
       await hub.stop();
@@ -76,13 +82,26 @@ async function shopBeside(hub: Hub, { config }: HubOptions, role: Role): Promise
 }
 
 function welcome(hub: Hub, options: HubOptions, shop: Shop | undefined): string {
+  const lianhub = import.meta.filename.endsWith('.ts') ? 'npm run lianhub --' : 'lianhub';
   const lines = ['', 'LianHub (连枢) is running. Ctrl-C stops it.', ''];
   const add = (name: string, text: string): void => void lines.push(`  ${name.padEnd(9)} ${text}`);
   if (hub.url !== undefined) {
+    add('Console', `${hub.url}/console/`);
     add('API', hub.url);
     for (const id of hub.world.landscape.connections.keys()) {
       if (hub.world.session(id).webhook) add('Webhooks', `${hub.url}/hooks/${id}`);
     }
+  }
+  if (hub.firstUser !== undefined) {
+    add('Sign in', `as ${hub.firstUser.email} with the password ${hub.firstUser.password}`);
+    add(
+      '',
+      `shown this once; to be changed at the first sign-in, within three days; ${lianhub} users resets it`,
+    );
+  }
+  if (hub.firstToken !== undefined) {
+    add('Token', hub.firstToken);
+    add('', `of an admin, shown this once; ${lianhub} tokens makes others and revokes it`);
   }
   add(
     'Database',
@@ -98,12 +117,27 @@ function welcome(hub: Hub, options: HubOptions, shop: Shop | undefined): string 
     offer(`curl -X POST '${shop.url}/orders?n=5'`, 'five people buy in the shop');
     offer(`curl -X POST '${shop.url}/tickets?n=20'`, 'twenty tickets at the tills');
   }
-  if (hub.url !== undefined)
-    offer(`curl '${hub.url}/v1/status?pretty'`, 'what the hub knows and what is stuck');
-  const fromSources = import.meta.filename.endsWith('.ts');
+  if (hub.url !== undefined) {
+    const token = hub.firstToken ?? 'lh_…';
+    offer(
+      `curl -H 'Authorization: Bearer ${token}' '${hub.url}/v1/status?pretty'`,
+      'what the hub knows and what is stuck',
+    );
+    if (hub.firstToken === undefined) offer(`${lianhub} tokens create me`, 'a token for that');
+    offer(`${hub.url}/docs`, 'the API, in a browser');
+  }
   if (shop) offer('npm run demo', 'the whole job once, counted');
-  offer(fromSources ? 'npm run lianhub -- check' : 'lianhub check', 'checks hub.yaml and the mappings');
+  offer(`${lianhub} check`, 'checks hub.yaml and the mappings');
   return `${lines.join('\n')}\n\n`;
+}
+
+/** Ends the process when its parts do not. */
+function endInTime(): void {
+  const timer = setTimeout(() => {
+    process.stderr.write('what was still under way after 9.5 s is left to other processes\n');
+    process.exit(0);
+  }, longestStopMs);
+  timer.unref();
 }
 
 /** SIGINT or SIGTERM, from now on; asking again ends the process at once. */

@@ -14,6 +14,7 @@ import {
 } from '../model/index.ts';
 import { hintFor } from '../problems/index.ts';
 import { MappingSurroundings } from '../setup/mappings.ts';
+import { describeConnections } from '../setup/objects.ts';
 import { inspectTableSeeds } from '../setup/tables.ts';
 import { readEnvironment } from './environment.ts';
 
@@ -37,7 +38,10 @@ export function suggestCommand(): Command {
       'draft a mapping from names (English and Chinese), types, formats and samples. The best guess comes first, ' +
         'with how alike it looks; what somebody must decide is a gap that lianhub check reports until it is decided',
     )
-    .requiredOption('--connector <name>', 'the connector, or the name of openapi/<name>.yaml')
+    .requiredOption(
+      '--connector <name>',
+      'the connector, a connection that describes its own objects, or the name of openapi/<name>.yaml',
+    )
     .requiredOption('--object <name>', "the vendor's object, as in openapi/<connector>.yaml")
     .requiredOption('--entity <name>', `the canonical entity: ${entityNames.join(', ')}`)
     .option('--samples <file>', 'JSON file with one object of the vendor, or a list of them')
@@ -53,12 +57,13 @@ export function suggestCommand(): Command {
       '\nExample:\n  lianhub suggest --connector kingdee --object SAL_SaleOrder --entity order > mappings/kingdee/my-order.yaml',
     )
     .action(async (flags: Flags) => {
-      const { config, openapiFolder } = await readEnvironment(flags.config);
+      const { config, connectors, openapiFolder } = await readEnvironment(flags.config);
       const direction = directions.find((way) => way === flags.direction);
       if (direction === undefined) throw refused('--direction', flags.direction, directions);
       if (!isEntityName(flags.entity)) throw refused('--entity', flags.entity, entityNames);
       const surroundings = new MappingSurroundings(openapiFolder);
-      const described = await surroundings.schemas(flags.connector);
+      const own = describeConnections(config, connectors).schemas.get(flags.connector);
+      const described = own ?? (await surroundings.schemas(flags.connector));
       const schema = described?.[flags.object];
       const samples = flags.samples === undefined ? [] : await readSamples(flags.samples);
       if (schema === undefined && samples.length === 0) {

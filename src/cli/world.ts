@@ -1,9 +1,20 @@
 /** A world for commands that change records the way the hub does, beside a running hub or without one. */
+import type { ConnectorSession } from '../../connectors/kit/types.ts';
+import { ClosedPeriods } from '../lanes/periods/closed-periods.ts';
 import type { World } from '../lanes/world.ts';
+import type { InUse } from '../rehearsal/rerun.ts';
+import { loadKeys } from '../security/index.ts';
 import { openHub } from './opened.ts';
+import { reachOf } from './reach.ts';
 
 export interface OpenedWorld {
   readonly world: World;
+  /** The mappings in use. */
+  readonly live?: InUse;
+  /** A session with a system; none with one that is simulated, which only a running hub has. */
+  reach?(connection: string): ConnectorSession | undefined;
+  /** Names of the credentials of a connection, where hub.yaml tells them. */
+  credentialsOf?(connection: string): readonly string[] | undefined;
   close(): Promise<void>;
 }
 
@@ -14,6 +25,7 @@ export async function openWorld(configFile: string | undefined): Promise<OpenedW
     database,
     landscape: live.landscape,
     tables,
+    periods: new ClosedPeriods(),
     log: options.log,
     session(connection) {
       throw new Error(`a command has no session with ${connection}`);
@@ -22,7 +34,18 @@ export async function openWorld(configFile: string | undefined): Promise<OpenedW
     keepUp: async () => undefined,
     now: Date.now,
   };
-  return { world, close };
+  const { secretKey, dataDir } = options;
+  const reach = reachOf(options, database, await loadKeys({ secretKey, dataDir }));
+  return {
+    world,
+    live,
+    reach: reach.session,
+    credentialsOf: (connection) => reach.credentials(connection),
+    async close() {
+      await reach.close();
+      await close();
+    },
+  };
 }
 
 /** Where such commands find their world, who uses them, and where they print. */
@@ -36,12 +59,12 @@ export interface WorldSurroundings {
 export async function inWorld(
   around: WorldSurroundings,
   flags: { readonly config?: string },
-  work: (world: World) => Promise<void>,
+  work: (world: World, opened: OpenedWorld) => Promise<void>,
 ): Promise<void> {
-  const { world, close } = await around.open(flags.config);
+  const opened = await around.open(flags.config);
   try {
-    await work(world);
+    await work(opened.world, opened);
   } finally {
-    await close();
+    await opened.close();
   }
 }

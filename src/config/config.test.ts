@@ -100,7 +100,12 @@ describe('a configuration', () => {
     expect(wms?.write).toEqual({ create: true, update: true, remove: false });
     expect(config.derive.retailDay).toEqual({ from: 'order', group: ['storeId', 'businessDate'] });
     expect(config.stock.shop?.safety).toBe('2');
-    expect(config.server).toEqual({ port: 8090, host: '127.0.0.1', bodyLimit: 1_048_576 });
+    expect(config.server).toEqual({
+      port: 8090,
+      host: '127.0.0.1',
+      bodyLimit: 1_048_576,
+      requestsPerSecond: 50,
+    });
     expect(config.lanes).toMatchObject({ shards: 2, lease: 15_000, linger: 100 });
     expect(config.tables).toBe(path.resolve('mappings/tables'));
   });
@@ -140,7 +145,7 @@ syncs:
       again: { connection: pos, mapping: kingdee/order }
       twice: { connection: pos, mapping: kingdee/order, since: yesterday }
     owners: { phone: crm }
-lanes: { shards: 0 }
+lanes: { shards: 0, sweep: 25d }
 severs: {}
 `;
     expect(heads(bad(text))).toEqual([
@@ -159,6 +164,7 @@ severs: {}
       '11:64 config.invalid: since: yesterday is not a date (expected 2026-11-01 or 2026-11-01T08:00:00Z)',
       '12:22 config.unknown-party: there is no party named crm (expected one of epr, pos, again, twice, hub)',
       '13:18 config.invalid: shards: expected number to be >=1',
+      '13:28 config.invalid: sweep: is too long (expected at most 1d)',
       '14:1 config.unknown-key: severs is not known here (did you mean server?)',
     ]);
   });

@@ -4,6 +4,7 @@ import { HubError, reasonOf } from '../errors.ts';
 import { decode, type Problem } from '../problems/index.ts';
 import { redacted } from '../security/redact.ts';
 import { formatConfigProblem } from './masking.ts';
+import { patched } from './patch.ts';
 import { type HubConfig, readConfig } from './read.ts';
 import type { KnownNames } from './references.ts';
 import { largestBytes, readSource } from './source.ts';
@@ -11,7 +12,9 @@ import type { Environment } from './variables.ts';
 
 export type { Problem } from '../problems/index.ts';
 export { parseDuration } from './duration.ts';
+export { patchBetween, withConnection, withoutConnection } from './edit.ts';
 export { formatConfigProblem } from './masking.ts';
+export { optionsZh } from './options-zh.ts';
 export {
   type ConfigResult,
   type ConnectionConfig,
@@ -21,9 +24,12 @@ export {
   type ReadOptions,
   readConfig,
   type SyncConfig,
+  withModes,
 } from './read.ts';
 export type { KnownNames } from './references.ts';
-export type { Source } from './source.ts';
+export { connectionOptions } from './schema.ts';
+export { hidden, pathAt, variablesElsewhere, variablesIn, withoutSecrets, withSecretsOf } from './shown.ts';
+export { readSource, type Source } from './source.ts';
 export type { Environment } from './variables.ts';
 
 /**
@@ -41,24 +47,41 @@ export async function loadConfig(file: string, env: Environment, known: LoadName
   const shown = shownAs.startsWith('..') ? path.resolve(file) : shownAs;
   const decoded = decode(shown, bytes, largestBytes, 'config');
   if (!decoded.ok) throw new InvalidConfig([decoded.problem], () => bytes.toString('utf8'));
-  const { text } = decoded;
-  const { mappingsIn, ...names } = known;
+  const { mappingsIn, patches = [], ...names } = known;
+  return configOf(shown, patches.reduce(patched, decoded.text), env, {
+    ...names,
+    ...(mappingsIn && { mappingsIn }),
+  });
+}
+
+/** A configuration from its text, as if it stood in a file. Errors: `config.invalid`, likewise. */
+export async function configOf(
+  file: string,
+  text: string,
+  env: Environment,
+  { mappingsIn, patches: _laid, ...names }: LoadNames = {},
+): Promise<HubConfig> {
   const folder = mappingsFolder(file, text, env);
   const mappings = await mappingsIn?.(folder);
   const result = readConfig({
-    file: shown,
+    file,
     text,
     env,
     known: { ...names, ...(mappings === undefined ? {} : { mappings }) },
   });
   if (!result.ok) throw new InvalidConfig(result.problems, () => text, folder);
   for (const { secrets } of Object.values(result.config.connections)) redacted.addAll(secrets);
+  for (const { secret, headers } of Object.values(result.config.subscriptions))
+    redacted.addAll([secret, headers]);
+  redacted.add(result.config.console.oidc?.clientSecret);
   return result.config;
 }
 
 /** Names to check against, and how to learn those of the mappings once their folder is known. */
 export interface LoadNames extends KnownNames {
   readonly mappingsIn?: (folder: string) => Promise<readonly string[]>;
+  /** Texts that are laid over the file's, one after the other, before anything is checked. */
+  readonly patches?: readonly string[];
 }
 
 /** The folder `mappings:` names, also in a file with mistakes elsewhere, so that all can be told at once. */

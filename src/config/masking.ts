@@ -5,12 +5,19 @@
 import { formatProblem, type Problem } from '../problems/index.ts';
 import { isSecretName } from '../security/redact.ts';
 
-const pair = /(["']?)([\w-]+)\1(\s*:\s+|:\s*(?=\{))("[^"]*"?|'[^']*'?|\$\{[^}]*\}|[^\s,{}[\]#][^,{}[\]#]*)?/g;
+const pair =
+  /(["']?)([\w-]+)\1(\s*:\s+|:\s*(?=\{))("[^"]*"?|'[^']*'?|\$\{[^}]*\}|\[(?:\$\{[^}]*\}|[^\]{}])*\]?|[^\s,{}[\]#][^,{}[\]#]*)?/g;
 
 /** @param index of the line, from 0 */
 export function maskLine(lines: readonly string[], index: number): string {
   const line = lines[index] ?? '';
   let secretsUntil = isInsideSecrets(lines, index) ? line.length : -1;
+  if (secretsUntil > 0 && /^\s*-\s+(?!\$\{|["']?\$\{)/.test(line)) {
+    return line.replace(
+      /^(\s*-\s+)(.*)$/,
+      (_whole, dash: string, value: string) => dash + '*'.repeat(value.length),
+    );
+  }
   return line.replace(pair, (whole, quote: string, name: string, colon: string, value = '', at: number) => {
     if (value === '' && isSecretName(name)) {
       const close = line.indexOf('}', at);

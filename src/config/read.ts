@@ -33,6 +33,11 @@ export interface HubConfig {
   readonly derive: RawConfig['derive'];
   /** When a system is asked for something that it may refuse. */
   readonly requests: RawConfig['requests'];
+  /** What is done when something happens, and what has to happen in time. */
+  readonly rules: RawConfig['rules'];
+  readonly milestones: RawConfig['milestones'];
+  /** Who gets which events. */
+  readonly subscriptions: RawConfig['subscriptions'];
   readonly stock: RawConfig['stock'];
   /** Absolute path. */
   /** The company's own fields, by entity and name. */
@@ -41,7 +46,13 @@ export interface HubConfig {
   /** Absolute path. */
   readonly tables: string;
   readonly server: RawConfig['server'];
+  /** How people sign in to the console. */
+  readonly console: RawConfig['console'];
+  /** Hosts and networks that events may be posted to although they are inside. */
+  readonly outbound: RawConfig['outbound'];
   readonly lanes: RawConfig['lanes'];
+  readonly retention: RawConfig['retention'];
+  readonly database: RawConfig['database'];
   /** For problems found later by those who know more: mappings, expressions, a connector's own settings. */
   readonly source: Source;
 }
@@ -93,13 +104,39 @@ function complete(raw: RawConfig, source: Source, folder: string): HubConfig {
     })),
     derive: raw.derive,
     requests: raw.requests,
+    rules: raw.rules,
+    milestones: raw.milestones,
+    subscriptions: raw.subscriptions,
     stock: raw.stock,
     ext: raw.ext,
     mappings: path.resolve(folder, raw.mappings),
     tables: path.resolve(folder, raw.tables),
     server: raw.server,
+    console: raw.console,
+    outbound: raw.outbound,
     lanes: raw.lanes,
+    retention: raw.retention,
+    database: raw.database,
     source,
+  };
+}
+
+/** The configuration with other modes of its connections; what a party says of its own counts on. */
+export function withModes(config: HubConfig, wanted: ReadonlyMap<string, Mode>): HubConfig {
+  const syncs = valueAt(config.source.value, ['syncs']);
+  const modeOf = (connection: string): Mode =>
+    wanted.get(connection) ?? config.connections[connection]?.mode ?? 'observe';
+  return {
+    ...config,
+    connections: mapValues(config.connections, (one, name) => ({ ...one, mode: modeOf(name) })),
+    syncs: mapValues(config.syncs, (sync, name) => ({
+      ...sync,
+      parties: mapValues(sync.parties, (party, partyName) => {
+        const own = modes.find((one) => one === valueAt(syncs, [name, 'parties', partyName, 'mode']));
+        const outer = modeOf(party.connection);
+        return { ...party, mode: lesser(own ?? outer, outer) };
+      }),
+    })),
   };
 }
 

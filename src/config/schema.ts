@@ -1,7 +1,14 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: variables of configuration files look like this
 /** The shape of hub.yaml. Every option: what it is, its default, its unit, what is dangerous about it. */
 import { z } from 'zod';
+import { closedPeriodSchema } from './closed-period-schema.ts';
+import { closingSchema } from './closing-schema.ts';
+import { consoleSchema } from './console-schema.ts';
 import { parseDuration } from './duration.ts';
+import { outbound, publicUrl } from './outbound-schema.ts';
+import { milestoneConfig, ruleConfig, ruleName } from './rules.ts';
+import { subscription } from './subscriptions.ts';
+import { proxySchema, retentionSchema, webhookSchema } from './webhook.ts';
 
 const duration = z
   .string()
@@ -17,6 +24,11 @@ const duration = z
   })
   .meta({ title: 'duration' });
 
+/** A duration somebody waits for by a timer, which has room for 24 days. */
+const wait = duration
+  .refine((ms) => ms <= 86_400_000, { error: 'is too long', params: { hint: 'expected at most 1d' } })
+  .meta({ title: 'duration' });
+
 /** A number, also as the text a variable was filled in with. */
 const wholeNumber = (least: number, most: number) =>
   z.preprocess(
@@ -27,6 +39,7 @@ const yesOrNo = z.preprocess(
   (value) => (value === 'true' ? true : value === 'false' ? false : value),
   z.boolean(),
 );
+const parts = { duration, wait, wholeNumber };
 const json: z.ZodType<JsonValue> = z.lazy(() =>
   z.union([z.string(), z.number(), z.boolean(), z.null(), z.array(json), z.record(z.string(), json)]),
 );
@@ -58,6 +71,7 @@ const limits = z
   .strictObject({
     perSecond: wholeNumber(1, 100_000).optional().describe('Calls in a second; paced, never in bursts.'),
     perMinute: wholeNumber(1, 1_000_000).optional().describe('Calls in a minute.'),
+    perHour: wholeNumber(1, 10_000_000).optional().describe('Calls in an hour.'),
     perDay: wholeNumber(1, 100_000_000).optional().describe('Calls in a day.'),
     concurrent: wholeNumber(1, 1_000).optional().describe('Calls under way at once.'),
   })
@@ -93,7 +107,7 @@ const budget = z
 
 const deadlines = z
   .strictObject({
-    write: duration
+    write: wait
       .optional()
       .describe(
         "How long one write call may take before it counts as unclear. Default and longest: the connector's own. Too short: calls that succeed are looked up first.",
@@ -109,7 +123,11 @@ const deadlines = z
 const connection = z.strictObject({
   connector: z.string().min(1).describe('Name of the connector, e.g. kingdee.'),
   config: jsonObject.default({}).describe("The connector's own settings; see its README."),
-  secrets: jsonObject.default({}).describe('Keys and passwords; use ${VARIABLES}. Never logged.'),
+  secrets: jsonObject
+    .default({})
+    .describe(
+      'Keys and passwords; use ${VARIABLES}. Never logged. [new, old] while one is replaced: the first is used, webhooks of both are taken.',
+    ),
   mode: mode
     .default('live')
     .describe(
@@ -124,11 +142,26 @@ const connection = z.strictObject({
   limits: limits.optional(),
   budget: budget.optional(),
   deadlines: deadlines.optional(),
-  gather: duration
+  webhook: webhookSchema(parts).optional(),
+  gather: wait
     .optional()
     .describe(
       "How long a write waits for others that can share its call, where the system takes several in one. 0ms: not at all. Default: the connector's own, 250ms for Kingdee bills.",
     ),
+  authorisedUntil: day
+    .optional()
+    .describe(
+      'The day its authorisation, licence or app secret ends there, if you know one. Health tells of it from 30 days before; the hub itself goes on until it is refused.',
+    ),
+  closing: closingSchema(wholeNumber).optional(),
+});
+
+/** What every connection has, whatever its connector. */
+export const connectionOptions = connection.omit({
+  connector: true,
+  config: true,
+  secrets: true,
+  mode: true,
 });
 
 const party = z.strictObject({
@@ -153,6 +186,12 @@ const party = z.strictObject({
         .describe(
           'Delete the copy there when the record was deleted, where the system offers that; else it is left and listed. Default false.',
         ),
+      paired: z
+        .enum(['undecided', 'owned'])
+        .optional()
+        .describe(
+          'What becomes of differences of a copy that was just paired. undecided: they wait for a decision. owned: fields that another party or the hub owns are written at once, as for customers who come every day. Danger: taking over old data, that is a write for each copy. Default undecided.',
+        ),
     })
     .optional()
     .describe('What this party is told. Absent: nothing.'),
@@ -167,6 +206,7 @@ const party = z.strictObject({
     .describe(
       'Documents before this are history: read and paired, never created or changed elsewhere, and nothing is derived from them.',
     ),
+  closedPeriod: closedPeriodSchema(yesOrNo).optional(),
 });
 
 /** A party, or one per stage of the record. */
@@ -230,6 +270,11 @@ const stock = z.strictObject({
   channel: z.string().min(1).describe('Connection that is told what can be sold.'),
   location: z.string().min(1).describe('Code of the location.'),
   safety: decimal.default('0').describe('Kept back, in base units. Default 0.'),
+  low: decimal
+    .optional()
+    .describe(
+      'When what can be sold of a product falls below this, the event inventory.low tells so. Default: never.',
+    ),
 });
 
 const request = z.strictObject({
@@ -270,25 +315,43 @@ const server = z.strictObject({
     .describe('Default 127.0.0.1: reachable from this machine only.'),
   bodyLimit: wholeNumber(1_024, 104_857_600)
     .default(1_048_576)
-    .describe('Largest request body, bytes. Default 1 MiB.'),
+    .describe('Largest body of a webhook, bytes. Default 1 MiB.'),
+  proxy: proxySchema.optional(),
+  metricsPort: wholeNumber(0, 65_535)
+    .optional()
+    .describe(
+      'GET /metrics on a port of its own as well, without a token: for workers, which have no API. Danger: whoever reaches it can read it; let only Prometheus. Default: none.',
+    ),
+  publicUrl: publicUrl.optional(),
+  requestsPerSecond: wholeNumber(1, 100_000)
+    .default(50)
+    .describe('Requests to /v1 each API token may make, over 10 s, in each process. Default 50.'),
 });
 
 const lanes = z.strictObject({
   shards: wholeNumber(1, 64).default(4).describe('Lanes per connection and object. Default 4.'),
   concurrency: wholeNumber(1, 256).default(16).describe('Lanes drained at once in one process. Default 16.'),
-  linger: duration
+  linger: wait
     .default(100)
     .describe(
       'How long a drained lane is watched before it is released. Default 100ms; more than the 50 ms throttle.',
     ),
-  lease: duration
+  lease: wait
     .default(10_000)
     .describe('After this without a sign of life a worker has lost its lane. Default 10s.'),
-  sweep: duration.default(1_000).describe('How often due work is looked for. Default 1s.'),
+  sweep: wait.default(1_000).describe('How often due work is looked for. Default 1s.'),
   releasePerSecond: wholeNumber(1, 100_000)
     .default(200)
     .describe(
       'How many waiting copies and messages a second go on once the code they wait for is filled in, over all processes. Default 200. Too high: a code that held back a day of trade floods the systems behind it.',
+    ),
+});
+
+const database = z.strictObject({
+  connections: wholeNumber(4, 1_000)
+    .default(16)
+    .describe(
+      'Connections one process opens at most, besides four for the queue where there is no Redis. All processes together must fit into max_connections of PostgreSQL: `lianhub doctor`. Default 16.',
     ),
 });
 
@@ -327,6 +390,9 @@ export const hubSchema = z.strictObject({
   syncs: z.record(z.string(), sync).default({}),
   derive: z.record(z.string(), jsonObject).default({}),
   requests: z.record(z.string(), request).default({}),
+  rules: z.record(ruleName, ruleConfig).default({}),
+  milestones: z.record(ruleName, milestoneConfig).default({}),
+  subscriptions: z.record(z.string(), subscription).default({}),
   stock: z.record(z.string(), stock).default({}),
   ext: z
     .record(
@@ -342,7 +408,11 @@ export const hubSchema = z.strictObject({
     .describe('Folder of mappings, from the folder of hub.yaml.'),
   tables: z.string().min(1).default('mappings/tables').describe('Folder of code tables.'),
   server: server.prefault({}),
+  console: consoleSchema(parts).prefault({}),
+  retention: retentionSchema(parts).prefault({}),
+  outbound: outbound.prefault({}),
   lanes: lanes.prefault({}),
+  database: database.prefault({}),
 });
 
 export type RawConfig = z.infer<typeof hubSchema>;

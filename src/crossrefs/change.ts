@@ -9,7 +9,7 @@ import {
   saveCrossrefTable,
 } from '../ledger/crossrefs.ts';
 import type { Database } from '../ledger/database.ts';
-import { retryGroups } from '../ledger/derivation-groups.ts';
+import { askRetry } from '../ledger/derivation-retries.ts';
 import type { Sql } from '../ledger/sql.ts';
 import { type TouchedCopies, touchedCopies, writeTouchedAgain } from '../ledger/touched.ts';
 import { codeTarget, countWaits, fillWaits, releaseFilled, releasePace } from '../ledger/waits.ts';
@@ -181,9 +181,8 @@ async function change(
         for (const question of questions) due += await writeTouchedAgain(sql, question, pace);
       }
       // Rules take components of bundles from tables: what lacked one is derived again.
-      const derived = await retryGroups(sql, { code: 'derive.not-known' });
-      const rung = [...new Set([...lanes, ...derived])];
-      return { ...found, applied: true, released: Math.min(count, found.waiting), due, lanes: rung };
+      await askRetry(sql, 'derive.not-known');
+      return { ...found, applied: true, released: Math.min(count, found.waiting), due, lanes };
     });
   } catch (thrown) {
     if (thrown instanceof DryRun) return thrown.report;

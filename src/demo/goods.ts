@@ -1,12 +1,13 @@
 import { allFakers, type Faker } from '@faker-js/faker';
 import type { KingdeeSimulator } from '../../connectors/kingdee/simulator/index.ts';
+import type { ErpSimulator } from '../../connectors/kit/erp-simulator.ts';
 import type { OrderInput, PospalSimulator, TicketInput } from '../../connectors/pospal/simulator/index.ts';
 import type { QimenSimulator } from '../../connectors/qimen/simulator/index.ts';
 
-/** The three vendors of the demo. */
-export interface Vendors {
+/** The three vendors of the demo; the ERP may be another one. */
+export interface Vendors<Erp extends ErpSimulator = KingdeeSimulator> {
   readonly pos: PospalSimulator;
-  readonly erp: KingdeeSimulator;
+  readonly erp: Erp;
   readonly wms: QimenSimulator;
 }
 
@@ -91,7 +92,11 @@ export interface Seeded {
 }
 
 /** Fills the vendors with goods, customers of the books, warehouses, stock and members. */
-export function seedVendors(vendors: Vendors, inventor: Inventor, stores: readonly string[]): Seeded {
+export function seedVendors(
+  vendors: Vendors<ErpSimulator>,
+  inventor: Inventor,
+  stores: readonly string[],
+): Seeded {
   const { pos, erp, wms } = vendors;
   const { skus } = inventor;
   erp.seedStocks([
@@ -104,8 +109,8 @@ export function seedVendors(vendors: Vendors, inventor: Inventor, stores: readon
   ]);
   erp.seedMaterials([
     ...skus.map((sku) => ({ number: sku.code, name: sku.name, barcode: sku.code })),
-    { number: 'FREIGHT', name: '运费' },
-    { number: 'FEES', name: '服务费' },
+    { number: 'FREIGHT', name: '运费', service: true },
+    { number: 'FEES', name: '服务费', service: true },
   ]);
   erp.seedInventory(
     skus.flatMap((sku) => [

@@ -1,14 +1,15 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import type { KingdeeSimulator } from '../../connectors/kingdee/simulator/index.ts';
-import type { PospalSimulator } from '../../connectors/pospal/simulator/index.ts';
-import type { QimenSimulator } from '../../connectors/qimen/simulator/index.ts';
+import type { ErpSimulator } from '../../connectors/kit/erp-simulator.ts';
 import type { HubConfig } from '../config/index.ts';
 import { type Hub, type HubOptions, startHub } from '../hub.ts';
 import { seedCrossrefs } from '../ledger/crossrefs.ts';
 import { pollNow } from '../ledger/cursors.ts';
 import { startTemporary } from '../ledger/embedded/temporary.ts';
 import { countLinks, countRecords, listTrouble, workLeft } from '../ledger/overview.ts';
+import { type CustomerFigures, countCustomers, readKnown } from './customers.ts';
+import { customerVendorsOf, masterData, vendorsOf } from './erp.ts';
 import { Inventor, seedVendors, storeCodes, type Vendors } from './goods.ts';
+import { type CustomerVendors, type People, seedAccounts, seedOthers } from './people.ts';
 import { type DemoSummary, type Expected, summarise } from './summary.ts';
 
 export interface DemoOptions {
@@ -89,21 +90,20 @@ function demoConfig(config: HubConfig, stores: readonly string[], push: boolean)
 }
 
 async function play(hub: Hub, stores: readonly string[], options: DemoOptions): Promise<DemoResult> {
-  const vendors = vendorsOf(hub);
+  const vendors = simulatedVendors(hub);
   const { database } = hub;
+  const { landscape } = hub.world;
+  const master = masterData(landscape);
   await seedCrossrefs(database, storeCodes(stores));
   await hub.world.tables.load(database);
   const inventor = new Inventor(options.seed, 60);
+  const people = await seedFirst(hub, stores, options);
   const seeded = seedVendors(vendors, inventor, stores);
+  const members = new Map(seeded.members);
+  if (people) seedOthers({ ...people.vendors, pos: vendors.pos }, people, members, options.push);
   if (!options.push) vendors.pos.notifyAt(undefined);
-  for (const [connection, object] of [
-    ['erp', 'BD_MATERIAL'],
-    ['pos', 'product'],
-    ['pos', 'customer'],
-  ] as const) {
-    await pollNow(database, connection, object);
-  }
-  hub.world.ring(['poll/erp/BD_MATERIAL', 'poll/pos/product', 'poll/pos/customer']);
+  for (const [connection, object] of master) await pollNow(database, connection, object);
+  hub.world.ring(master.map(([connection, object]) => `poll/${connection}/${object}`));
   await until(options.patienceMs, 'master data', async () => {
     const links = await countLinks(database);
     const count = (connection: string, object: string): number =>
@@ -111,23 +111,38 @@ async function play(hub: Hub, stores: readonly string[], options: DemoOptions): 
         .filter((one) => one.connection === connection && one.object === object)
         .reduce((sum, one) => sum + one.count, 0);
     return {
-      done: count('erp', 'BD_MATERIAL') + count('pos', 'product') + count('pos', 'customer'),
+      done: master.reduce((sum, [connection, object]) => sum + count(connection, object), 0),
       total: 62 + 120 + stores.length * 20,
     };
   });
-  await pollNow(database, 'erp', 'STK_Inventory');
+  await pollNow(database, 'erp', landscape.stock.object ?? '');
   await until(options.patienceMs, 'stock', async () => {
     const records = await countRecords(database);
     const known = records.find((one) => one.entity === 'inventory')?.count ?? 0;
     return { done: known, total: 60 * (stores.length + 1) };
   });
+  const customersNow = async (): Promise<CustomerFigures | undefined> =>
+    people &&
+    countCustomers({ ...vendors, ...people.vendors }, people, await readKnown(database, people), stores);
+  if (people) {
+    await pollNow(database, 'wecom', 'external-contact');
+    hub.world.ring(['poll/wecom/external-contact']);
+    await until(options.patienceMs, 'customers', async () => {
+      const { customersKnownToAll = 0, customers = 0 } = (await customersNow()) ?? {};
+      const isBusy = (await workLeft(database)) > 0;
+      return {
+        done: isBusy ? Math.min(customersKnownToAll, customers - 1) : customersKnownToAll,
+        total: customers,
+      };
+    });
+  }
 
   const callsBefore = new Map(vendors.erp.callsByForm);
   const started = Date.now();
   options.onTrade?.();
-  const expected = trade(vendors, inventor, stores, seeded.members, options);
+  const expected = trade(vendors, inventor, stores, members, options);
   if (!options.push) hub.world.ring(['poll/pos/online-order', 'poll/pos/ticket']);
-  await finish(hub, expected, options);
+  await finish(hub, expected, options, customersNow);
   const seconds = (Date.now() - started) / 1000;
   const erpCalls = new Map(
     [...vendors.erp.callsByForm].map(([what, count]) => [what, count - (callsBefore.get(what) ?? 0)]),
@@ -137,12 +152,37 @@ async function play(hub: Hub, stores: readonly string[], options: DemoOptions): 
       `${one.kind} ${one.connection}/${one.object} ${one.state} ×${one.count}: ${one.code ?? ''} ${one.error ?? ''}`,
   );
   const recorded = await countRecords(database);
-  return { summary: summarise(vendors, expected, erpCalls, seconds, recorded), erpCalls, trouble };
+  const summary = summarise(vendors, expected, erpCalls, seconds, recorded, await customersNow());
+  return { summary, erpCalls, trouble };
+}
+
+/**
+ * The accounts of the CRM are read before the tills are: a member without one gets one. Undefined where there is no
+ * CRM and no WeCom.
+ */
+async function seedFirst(
+  { database, simulators, world }: Hub,
+  stores: readonly string[],
+  options: DemoOptions,
+): Promise<(People & { readonly vendors: CustomerVendors }) | undefined> {
+  const vendors = customerVendorsOf({ simulators });
+  if (!vendors) return undefined;
+  const people = seedAccounts(vendors, options.seed, stores);
+  await pollNow(database, 'crm', 'AccountObj');
+  world.ring(['poll/crm/AccountObj']);
+  await until(options.patienceMs, 'accounts', async () => {
+    const records = await countRecords(database);
+    return {
+      done: records.find((one) => one.entity === 'customer')?.count ?? 0,
+      total: people.persons.length,
+    };
+  });
+  return { ...people, vendors };
 }
 
 /** The day's trade: orders now, tickets of two days ago, so that their business day is over. */
 function trade(
-  vendors: Vendors,
+  vendors: Vendors<ErpSimulator>,
   inventor: Inventor,
   stores: readonly string[],
   members: ReadonlyMap<string, readonly string[]>,
@@ -168,10 +208,17 @@ function trade(
   return { orders, tickets, stores };
 }
 
-async function finish(hub: Hub, expected: Expected, options: DemoOptions): Promise<void> {
+async function finish(
+  hub: Hub,
+  expected: Expected,
+  options: DemoOptions,
+  customersNow: () => Promise<CustomerFigures | undefined>,
+): Promise<void> {
   const { database } = hub;
-  const vendors = vendorsOf(hub);
-  const total = expected.orders.length * 4 + expected.tickets;
+  const vendors = simulatedVendors(hub);
+  // Some ERPs make the receivable themselves.
+  const charges = hub.world.landscape.holder('erp', 'receivable') !== undefined;
+  const total = expected.orders.length * (charges ? 4 : 3) + expected.tickets;
   await until(
     options.patienceMs,
     'orders and tickets',
@@ -199,19 +246,18 @@ async function finish(hub: Hub, expected: Expected, options: DemoOptions): Promi
   // The till's days close, then the stock of the books has to reach the shop once more.
   await until(options.patienceMs, 'day bills and stock', async () => {
     const left = await workLeft(database);
-    const agrees =
-      left === 0 && summarise(vendors, expected, new Map(), 0, await countRecords(database)).agrees;
+    // Less work left is progress, too.
+    if (left > 0) return { done: 1 / (1 + left), total: 1 };
+    const recorded = await countRecords(database);
+    const { agrees } = summarise(vendors, expected, new Map(), 0, recorded, await customersNow());
     return { done: agrees ? 1 : 0, total: 1 };
   });
 }
 
-function vendorsOf(hub: Hub): Vendors {
-  const of = (name: string): unknown => hub.simulators.get(name)?.simulator;
-  return {
-    pos: of('pos') as PospalSimulator,
-    erp: of('erp') as KingdeeSimulator,
-    wms: of('wms') as QimenSimulator,
-  };
+function simulatedVendors(hub: Hub): Vendors<ErpSimulator> {
+  const vendors = vendorsOf(hub);
+  if (!vendors) throw new TypeError('the demo needs simulators behind pos, erp and wms');
+  return vendors;
 }
 
 /** Waits for a condition; gives up when it makes no progress for `patienceMs`. The caller counts what is missing. */

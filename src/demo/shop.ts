@@ -1,14 +1,12 @@
 import { type Context, Hono } from 'hono';
 import { z } from 'zod';
-import type { KingdeeSimulator } from '../../connectors/kingdee/simulator/index.ts';
 import { type Served, serve } from '../../connectors/kit/index.ts';
-import type { PospalSimulator } from '../../connectors/pospal/simulator/index.ts';
-import type { QimenSimulator } from '../../connectors/qimen/simulator/index.ts';
 import type { HubConfig } from '../config/index.ts';
 import { problem } from '../http/problem.ts';
 import type { Hub } from '../hub.ts';
 import { pollNow } from '../ledger/cursors.ts';
-import { Inventor, seedVendors, type Vendors } from './goods.ts';
+import { masterData, vendorsOf } from './erp.ts';
+import { Inventor, seedVendors } from './goods.ts';
 
 const posSimulator = z.object({
   accounts: z.array(z.object({ name: z.string(), online: z.boolean().default(false) })),
@@ -36,11 +34,7 @@ export async function openShop(hub: Hub, config: HubConfig): Promise<Shop | unde
 
   const inventor = new Inventor(618, 60);
   const { members } = seedVendors(vendors, inventor, stores);
-  const master = [
-    ['erp', 'BD_MATERIAL'],
-    ['pos', 'product'],
-    ['pos', 'customer'],
-  ] as const;
+  const master = masterData(hub.world.landscape);
   for (const [connection, object] of master) await pollNow(hub.database, connection, object);
   hub.world.ring(master.map(([connection, object]) => `poll/${connection}/${object}`));
   // Goods and members are the same at every start, what is bought is not.
@@ -87,15 +81,4 @@ function howMany(context: Context): number | undefined {
 
 function refusal(context: Context): Response {
   return problem(context, 400, 'demo.how-many', `n is a whole number from 1 to ${most}`);
-}
-
-/** The three vendors, if all of them are simulated. */
-function vendorsOf(hub: Hub): Vendors | undefined {
-  const of = (name: string): unknown => hub.simulators.get(name)?.simulator;
-  if (!['pos', 'erp', 'wms'].every((name) => hub.simulators.has(name))) return undefined;
-  return {
-    pos: of('pos') as PospalSimulator,
-    erp: of('erp') as KingdeeSimulator,
-    wms: of('wms') as QimenSimulator,
-  };
 }

@@ -1,6 +1,8 @@
+import type { Books, ErpSimulator } from '../../connectors/kit/erp-simulator.ts';
 import type { RecordCount } from '../ledger/overview.ts';
 import * as decimal from '../model/decimal.ts';
 import { isList, isObject, type JsonObject } from '../model/index.ts';
+import { type CustomerFigures, customersComplete } from './customers.ts';
 import type { Vendors } from './goods.ts';
 
 /** What was put in. */
@@ -10,7 +12,8 @@ export interface Expected {
   readonly stores: readonly string[];
 }
 
-export interface DemoSummary {
+/** Without the figures of customers where only the tills know any. */
+export interface DemoSummary extends Partial<CustomerFigures> {
   readonly orders: number;
   readonly inErp: number;
   readonly inWms: number;
@@ -33,33 +36,25 @@ export interface DemoSummary {
 
 /** Counts at the vendors', not in the hub: only what they really have is true. */
 export function summarise(
-  vendors: Vendors,
+  vendors: Vendors<ErpSimulator>,
   expected: Expected,
   erpCalls: ReadonlyMap<string, number>,
   seconds: number,
   records: readonly RecordCount[],
+  customers?: CustomerFigures,
 ): DemoSummary {
   const { pos, erp, wms } = vendors;
   const wanted = new Set(expected.orders);
-  const audited = (form: string): JsonObject[] =>
-    erp.bills(form).filter((bill) => bill.FDocumentStatus === 'C');
-  const saleOrders = erp.bills('SAL_SaleOrder');
-  const inErp = audited('SAL_SaleOrder').filter((bill) => wanted.has(text(bill.FBillNo)));
+  const books = erp.books();
+  const inErp = books.orders.filter((order) => order.isApproved && wanted.has(order.number));
   const instructions = wms.orders();
   const shopOrders = pos.orders('WEB');
-  const receivables = audited('AR_receivable');
-  const outStock = audited('SAL_OUTSTOCK');
-  const fromOrders = outStock.filter((bill) => sourceNumbers(bill).some((number) => wanted.has(number)));
-  const dayBills = [
-    ...outStock
-      .filter((bill) => sourceNumbers(bill).length === 0)
-      .map((bill) => ({ bill, direction: 'sale' })),
-    ...audited('SAL_RETURNSTOCK').map((bill) => ({ bill, direction: 'return' })),
-  ];
-  const delivered = shippedOrders(fromOrders, inErp);
+  const dayBills = books.movements.filter((bill) => bill.lines.every((line) => line.order === ''));
+  const delivered = shippedOrders(books.movements, inErp);
+  const receivables = chargedOrders(books.receivables, inErp);
   const tickets = Math.max(
     0,
-    (records.find((one) => one.entity === 'order')?.count ?? 0) - saleOrders.length,
+    (records.find((one) => one.entity === 'order')?.count ?? 0) - books.orders.length,
   );
   const statusBack = shopOrders.filter(
     (order) => String(order.state) === '2' || String(order.state) === '4',
@@ -67,30 +62,32 @@ export function summarise(
   const dayTotalsAgree = totalsAgree(vendors, expected.stores, dayBills);
   const stockAgrees = sellableAgrees(vendors);
   const duplicated =
-    repeated(saleOrders.map((bill) => text(bill.FNetOrderBillNo))) +
+    repeated(books.orders.map((order) => order.shopNumber)) +
     repeated(instructions.map((order) => order.code)) +
-    repeated(receivables.map((bill) => text(bill.FBillNo))) +
+    repeated(books.receivables.map((one) => `${one.number}/${one.order}`)) +
     Math.max(0, tickets - expected.tickets);
   const lost = expected.orders.length - inErp.length + Math.max(0, expected.tickets - tickets);
-  const figures = [inErp.length, instructions.length, delivered, receivables.length, statusBack];
+  const figures = [inErp.length, instructions.length, delivered, receivables, statusBack];
   const complete =
     figures.every((figure) => figure === expected.orders.length) &&
     tickets === expected.tickets &&
     dayTotalsAgree &&
     stockAgrees &&
     lost === 0 &&
-    duplicated === 0;
+    duplicated === 0 &&
+    (customers === undefined || customersComplete(customers));
   return {
     orders: expected.orders.length,
     inErp: inErp.length,
     inWms: instructions.length,
     shipped: delivered,
-    receivables: receivables.length,
+    receivables,
     statusBack,
     tickets,
     dayBills: dayBills.length,
     dayTotalsAgree,
     stockAgrees,
+    ...customers,
     lost,
     duplicated,
     erpCalls: [...erpCalls.values()].reduce((sum, count) => sum + count, 0),
@@ -100,31 +97,39 @@ export function summarise(
   };
 }
 
-/** Orders of which every piece left on audited out-stock bills. */
-function shippedOrders(bills: readonly JsonObject[], orders: readonly JsonObject[]): number {
+/** Orders of which every piece, and no more, left on bills that count. */
+function shippedOrders(bills: Books['movements'], orders: Books['orders']): number {
   const out = new Map<string, string>();
-  for (const bill of bills) {
-    for (const entry of entries(bill, 'FEntity')) {
-      const key = `${text(entry.FSrcBillNo)}/${reference(entry.FMaterialID)}`;
-      out.set(key, decimal.add(out.get(key) ?? '0', text(entry.FRealQty)));
-    }
+  for (const line of bills.flatMap((bill) => bill.lines)) {
+    const key = `${line.order}/${line.sku}`;
+    out.set(key, decimal.add(out.get(key) ?? '0', line.quantity));
   }
   return orders.filter((order) => {
     const ordered = new Map<string, string>();
-    for (const entry of entries(order, 'FSaleOrderEntry')) {
-      if (entry.FRowType === 'Service') continue;
-      const key = `${text(order.FBillNo)}/${reference(entry.FMaterialId)}`;
-      ordered.set(key, decimal.add(ordered.get(key) ?? '0', text(entry.FQty)));
-    }
-    return [...ordered].every(([key, quantity]) => decimal.cmp(out.get(key) ?? '0', quantity) === 0);
+    for (const line of order.lines)
+      ordered.set(line.sku, decimal.add(ordered.get(line.sku) ?? '0', line.quantity));
+    return [...ordered].every(
+      ([sku, quantity]) => decimal.cmp(out.get(`${order.number}/${sku}`) ?? '0', quantity) === 0,
+    );
+  }).length;
+}
+
+/** Orders whose receivables add up to what they are owed. */
+function chargedOrders(receivables: Books['receivables'], orders: Books['orders']): number {
+  const charged = new Map<string, string>();
+  for (const { order, amount } of receivables)
+    charged.set(order, decimal.add(charged.get(order) ?? '0', amount));
+  return orders.filter((order) => {
+    const amount = charged.get(order.number);
+    return amount !== undefined && decimal.cmp(amount, order.owed) === 0;
   }).length;
 }
 
 /** Per store and direction: what the tickets say and what the bills say, in money and pieces. */
 function totalsAgree(
-  vendors: Vendors,
+  vendors: Vendors<ErpSimulator>,
   stores: readonly string[],
-  bills: readonly { bill: JsonObject; direction: string }[],
+  bills: Books['movements'],
 ): boolean {
   const said = new Map<string, string>();
   const booked = new Map<string, string>();
@@ -139,18 +144,10 @@ function totalsAgree(
         put(said, `${store}/${direction}/pieces`, decimal.abs(text(item.quantity)));
     }
   }
-  for (const { bill, direction } of bills) {
-    const customer = direction === 'sale' ? reference(bill.FCustomerID) : reference(bill.FRetcustId);
+  for (const { customer, direction, lines } of bills) {
     const store = customer.replace('CUST-', '');
-    let amount = '0';
-    for (const entry of entries(bill, 'FEntity')) {
-      put(booked, `${store}/${direction}/pieces`, text(entry.FRealQty));
-      amount = decimal.add(
-        amount,
-        decimal.round(decimal.mul(text(entry.FRealQty), text(entry.FTaxPrice)), 2),
-      );
-    }
-    put(booked, `${store}/${direction}/amount`, amount);
+    for (const line of lines) put(booked, `${store}/${direction}/pieces`, line.quantity);
+    put(booked, `${store}/${direction}/amount`, decimal.sum(lines.map((line) => line.amount)));
   }
   return (
     said.size === booked.size &&
@@ -158,7 +155,7 @@ function totalsAgree(
   );
 }
 
-function sellableAgrees(vendors: Vendors): boolean {
+function sellableAgrees(vendors: Vendors<ErpSimulator>): boolean {
   const books = new Map(
     vendors.erp
       .inventory()
@@ -170,19 +167,9 @@ function sellableAgrees(vendors: Vendors): boolean {
     .every((product) => decimal.cmp(text(product.stock), books.get(text(product.barcode)) ?? '0') === 0);
 }
 
-function sourceNumbers(bill: JsonObject): string[] {
-  return [...new Set(entries(bill, 'FEntity').map((entry) => text(entry.FSrcBillNo)))].filter(
-    (number) => number !== '',
-  );
-}
-
 function entries(bill: JsonObject, key: string): JsonObject[] {
   const list = bill[key];
   return isList(list) ? list.filter(isObject) : [];
-}
-
-function reference(value: unknown): string {
-  return isObject(value) ? text(value.FNumber ?? value.FNUMBER) : text(value);
 }
 
 function text(value: unknown): string {

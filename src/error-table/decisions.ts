@@ -45,6 +45,20 @@ export const decisionErrors = {
     hint: 'One that was not sent yet is taken back with lianhub requests withdraw.',
   },
 
+  'rules.unknown': {
+    status: 404,
+    message: 'No rule has begun anything as {id}, or several begin so.',
+    hint: 'lianhub rules list --all shows what there is.',
+  },
+  'rules.which': {
+    status: 422,
+    message: 'Nothing says what is meant: name one, or all of a rule with --rule, or of a code with --code.',
+  },
+  'rules.not-decidable': {
+    status: 409,
+    message: '{id} is {state}; this can be decided about what is {states}.',
+  },
+
   'derived.unknown': {
     status: 404,
     message: 'No rule has made a document {name}.',
@@ -203,6 +217,11 @@ export const decisionErrors = {
     status: 404,
     message: 'The hub has no record {name}.',
     hint: 'Give the id of a record, or a number it is known by.',
+  },
+  'records.search-too-wide': {
+    status: 422,
+    message: 'This search took longer than {seconds} s and was given up.',
+    hint: 'Say more: an entity, a number, a longer text.',
   },
   'records.ambiguous-name': {
     status: 409,

@@ -80,6 +80,12 @@ export const runningErrors = {
     message: 'The database is PostgreSQL {found}, and the hub needs {expected} or newer.',
     hint: 'Upgrade PostgreSQL, or leave HUB_DATABASE_URL unset to use the embedded one.',
   },
+  'database.too-few-connections': {
+    status: 500,
+    message:
+      'One process of the hub opens up to {wanted} connections, and PostgreSQL has {most} for everybody.',
+    hint: 'Raise max_connections in PostgreSQL, or lower database.connections in hub.yaml.',
+  },
   'database.newer-schema': {
     status: 500,
     message: 'The database holds migrations this build does not know ({unknown}).',
@@ -163,30 +169,27 @@ export const runningErrors = {
     hint: 'Expected JSON: one object as the vendor tells it, or a list of them.',
   },
 
-  'hook.unknown-connection': {
-    status: 404,
-    message: 'There is no connection named {connection}.',
-    hint: 'The names are those under connections: in hub.yaml.',
-  },
-  'hook.not-received': {
-    status: 404,
-    message: 'The connection {connection} takes no webhooks.',
-    hint: 'Its connector has none; read it with read: { poll: … }.',
-  },
-  'hook.bad-signature': {
-    status: 401,
-    message: 'The signature of this message is not valid.',
-    hint: 'Check that both sides have the same secret.',
-  },
-  'hook.stale': {
-    status: 401,
-    message: 'This message is too old or from the future to be trusted.',
-    hint: 'Check the clocks of both sides.',
-  },
-  'hook.unparseable': {
+  'connectors.bad-name': {
     status: 400,
-    message: 'This message cannot be read: {reason}.',
+    message: '{name} cannot be the name of a connector.',
+    hint: 'Lower case letters, digits and dashes, a letter first: my-shop.',
   },
+  'connectors.exists': {
+    status: 409,
+    message: '{folder} is there already; nothing was written.',
+    hint: 'Choose another name, or remove the folder first.',
+  },
+  'connectors.bad-description': {
+    status: 400,
+    message: 'No connector can be drafted from {file}: {reason}.',
+    hint: 'Describe, in OpenAPI 3, the part of the API you use: lists (GET) whose rows are a schema of components.schemas.',
+  },
+  'connectors.no-sources': {
+    status: 400,
+    message: 'Connectors are written in a checkout of LianHub, and {folder} is not there.',
+    hint: 'Clone the repository and run the command in it.',
+  },
+
   'request.too-large': {
     status: 413,
     message: 'The body is larger than {limit} bytes.',

@@ -1,5 +1,6 @@
 /** Where a value went: of each system's copy the request that carried it on, or why there is none yet. */
 import type { Party } from '../lanes/landscape.ts';
+import { shownRedate } from '../lanes/periods/posting.ts';
 import { outContext, wanted } from '../lanes/push/plan.ts';
 import { readKnown } from '../lanes/push/read.ts';
 import {
@@ -39,6 +40,8 @@ export interface CarriedTo {
   readonly state: string;
   /** The system that tells the value is not told it. */
   readonly told: boolean;
+  /** What it is dated there instead, since its period was closed. */
+  readonly redated?: { readonly from: string; readonly to: string; readonly period: string };
   /** Vendor paths it is written to, and the mapping that says so. */
   readonly mapping?: string;
   readonly written?: readonly { readonly vendor: string; readonly how: string; readonly sent?: Json }[];
@@ -120,6 +123,7 @@ export function carriedTo(copy: Copy, record: RecordRow, leaf: Leaf, version: nu
     remoteNumber: link.remote_number,
     state: link.state,
     told: link.origin,
+    ...(link.redated ? { redated: shownRedate(link.redated) } : {}),
   };
   const steps = copy.steps.filter((step) => writes(step, leaf));
   const carried = tries.find(

@@ -10,6 +10,7 @@ import {
   type PendingMessage,
   pendingMessages,
   recordsNamed,
+  type WaitRow,
 } from '../ledger/explain.ts';
 import { readRecords } from '../ledger/records.ts';
 import { canonicalPaths, entityNames, isEntityName, type Json, pathInfo } from '../model/index.ts';
@@ -59,6 +60,8 @@ export interface HeldUp {
     readonly number: string | null;
     readonly state: string | null;
     readonly sentence: string | null;
+    /** Of an accounting period: all copies that wait for it, and what they are worth. */
+    readonly together?: NonNullable<WaitRow['together']>;
   }[];
 }
 
@@ -114,10 +117,11 @@ export async function explain(setting: Setting, options: ExplainOptions): Promis
   return explained;
 }
 
-async function explainRecord(
+/** Explains one record that is at hand. Errors: `explain.unknown-field`. */
+export async function explainRecord(
   setting: Setting,
   record: NamedRecord,
-  { field, name, showPersonal }: ExplainOptions,
+  { field, name, showPersonal }: Omit<ExplainOptions, 'entity'>,
 ): Promise<Explanation> {
   const { database } = setting;
   const changes = await changesOf(database, record.id, changesRead);
@@ -185,7 +189,8 @@ async function explainField(record: NamedRecord, leaf: Leaf, about: Background):
   const isHidden = veil.hides(leaf.path);
   const madeFrom = making && set.kind === 'rule' ? await making.explain(leaf) : undefined;
   return {
-    path: leaf.plain,
+    // The key of an element may be what is personal: a claimed identity, a telephone number.
+    path: isHidden ? leaf.plain.replace(/\[[^\]]*\]/g, '[***]') : leaf.plain,
     value: isHidden ? hideValue(leaf.value) : leaf.value,
     personal: isPersonal(record.entity, leaf.path),
     set: isHidden ? withoutRaw(set) : set,
@@ -223,6 +228,7 @@ function heldUpOf({ link, trouble, waits }: Copy, veil: Veil): HeldUp[] {
         number: wait.number,
         state: wait.copy_state,
         sentence: wait.copy_error,
+        ...(wait.together === null ? {} : { together: wait.together }),
       })),
     },
   ];

@@ -1,6 +1,7 @@
 /** One dead letter with everything a person needs to decide about it. */
 import { HubError } from '../errors.ts';
 import { parseBody } from '../lanes/apply/bodies.ts';
+import { digest } from '../lanes/dead-letters.ts';
 import { type AuditRow, auditOf } from '../ledger/audit.ts';
 import { type Letter, lastTries, listLetters, messagesAt } from '../ledger/dead-letters.ts';
 import { readRecords } from '../ledger/records.ts';
@@ -70,6 +71,32 @@ export async function letterNamed({ database }: Setting, text: string): Promise<
   const [letter] = await listLetters(database, { names: [name] }, 1);
   if (!letter) throw new HubError('deadletters.unknown', { name });
   return letter;
+}
+
+/**
+ * What a change of a letter is made knowing: which letter, and what it says; undefined when it is none (any more). It is
+ * another one after its message was read anew.
+ */
+export async function letterVersion(setting: Setting, text: string): Promise<readonly string[] | undefined> {
+  const name = letterName(text);
+  const [letter] = await listLetters(setting.database, { names: [name] }, 1);
+  if (!letter) return undefined;
+  const message = await messageOf(setting, letter);
+  return [name, letter.state, letter.since.toISOString(), message?.body ? digest(message.body) : ''];
+}
+
+/** What a letter's message says, all of it, and as it is shown without personal values. Errors: `deadletters.unknown`. */
+export async function bodyOfLetter(
+  setting: Setting,
+  text: string,
+): Promise<{ readonly letter: Letter; readonly body: Json; readonly masked: Json }> {
+  const letter = await letterNamed(setting, text);
+  const message = await messageOf(setting, letter);
+  const body = message?.body ? (parseBody(message.body) ?? null) : null;
+  const doc = documentOf(setting, letter.connection, letter.object, letter.entity);
+  const [record] = letter.record_id === null ? [] : await readRecords(setting.database, [letter.record_id]);
+  const known = record ? personalValues(record.entity, record.data) : new Set<string>();
+  return { letter, body, masked: maskedVendor(body, doc && personalVendorPaths(doc), known) };
 }
 
 /** Everything about one letter, personal values hidden unless they are asked for. Errors: `deadletters.unknown`. */

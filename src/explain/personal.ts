@@ -164,3 +164,8 @@ function hideAll(value: Json): Json {
   }
   return typeof value === 'string' || typeof value === 'number' ? hidden : value;
 }
+
+/** A record, or one value of it at `path`, as it may be shown: personal values hidden there and wherever else they stand. */
+export function maskedValue(entity: string, path: string, value: Json, known: Iterable<string>): Json {
+  return mask(withoutSecrets(value), path, (one) => isPersonal(entity, one), patternOf(known));
+}

@@ -29,10 +29,15 @@ export function problemOf(context: Context, error: unknown): Response {
       error.hint === undefined ? {} : { hint: error.hint },
     );
   }
-  return problem(
-    context,
-    500,
-    'internal.unexpected',
-    'something failed unexpectedly; the log of the hub has the cause',
-  );
+  const { status, code, detail } = internalProblem;
+  return problem(context, status, code, detail);
 }
+
+/** What is told of an error nobody expected: nothing about our inside. */
+export const internalProblem = {
+  type: 'urn:lianhub:internal.unexpected',
+  title: 'internal.unexpected',
+  status: 500,
+  code: 'internal.unexpected',
+  detail: 'something failed unexpectedly; the log of the hub has the cause',
+} as const;

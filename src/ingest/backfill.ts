@@ -2,6 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { spendAs } from '../../connectors/kit/shared.ts';
 import type { ListPage } from '../../connectors/kit/types.ts';
 import { backfillLane, type Turns } from '../lanes/apply/turns.ts';
+import { within } from '../lanes/daily/within.ts';
 import { readDecisionOf } from '../lanes/push/decision.ts';
 import { attemptLimit, backoff } from '../lanes/retry.ts';
 import type { Drain, LaneHold } from '../lanes/runner.ts';
@@ -71,21 +72,27 @@ async function keepPage(
   read: { connection: string; object: string; step: BackfillStep; page: ListPage },
 ): Promise<boolean> {
   const { connection, object, step, page } = read;
-  const entries = page.items.map((notice): InboxEntry => {
-    const entry = entryOf(world.landscape, connection, notice, 'poll');
+  const { items, isPast } = within(step.until, page.items);
+  const entries = items.map((notice): InboxEntry => {
+    const entry = entryOf(world.landscape, connection, notice, step.via);
     return { ...entry, lane: backfillLane(entry.lane), priority: backfillPriority, readAt: step.now };
   });
-  const fresh = await withoutKnown(world, connection, object, entries);
+  // What a person asks for is applied once more, whatever is known.
+  const fresh = step.via === 'fetch' ? entries : await withoutKnown(world, connection, object, entries);
   const kept = await world.database.transaction(async (sql) => {
     // A page read before the lane was lost is old: whoever holds the lane now has read it, too.
     if (!(await holdsLane(sql, hold.lane, hold.holder, hold.epoch))) return false;
-    const { cursor, more, total } = page;
+    const { cursor, total } = page;
+    const more = page.more && !isPast;
     const counts = { rows: entries.length, kept: fresh.length, total };
     if (!(await advanceBackfill(sql, step.id, { cursor, more, ...counts }))) return false;
     await insertInbox(sql, fresh);
     return true;
   });
-  if (kept) world.ring(new Set(fresh.map((entry) => entry.lane)));
+  if (kept) {
+    world.meter?.received(connection, object, 'poll', fresh.length);
+    world.ring(new Set(fresh.map((entry) => entry.lane)));
+  }
   return kept;
 }
 

@@ -43,7 +43,7 @@ export function pollDrain(world: World): Drain {
       });
       const entries = page.items.map((notice) => ({
         ...entryOf(world.landscape, connection, notice, 'poll'),
-        readAt: cursor.now,
+        ...(notice.once ? {} : { readAt: cursor.now }),
       }));
       const fresh = await withoutKnown(world, connection, object, entries);
       const kept = await world.database.transaction(async (sql) => {
@@ -57,6 +57,7 @@ export function pollDrain(world: World): Drain {
         return true;
       });
       if (!kept) return 0;
+      world.meter?.received(connection, object, 'poll', fresh.length);
       world.ring(new Set(fresh.map((entry) => entry.lane)));
       if (!page.more) {
         if (connection === world.landscape.stock.owner && object === world.landscape.stock.object) {

@@ -150,6 +150,8 @@ export interface Edited {
   readonly name: string;
   readonly before: string | null;
   readonly after: string;
+  /** To be rung. */
+  readonly lane: string;
 }
 
 /**
@@ -170,9 +172,10 @@ export async function editLetter(
   const why = `edited by ${by.author}${by.note === undefined ? '' : ` (${by.note})`}`;
   return hub.database.transaction(async (sql) => {
     const held = await holdDeadMessage(sql, key);
-    const id = held && (await replaceMessage(sql, key, text, why));
-    if (!held || id === undefined) throw new HubError('deadletters.gone', { name, state: 'closed' });
-    const edited = { name: `inbox/${id}`, before: held.body && digest(held.body), after: digest(text) };
+    const fresh = held && (await replaceMessage(sql, key, text, why));
+    if (!held || fresh === undefined) throw new HubError('deadletters.gone', { name, state: 'closed' });
+    const { id, lane } = fresh;
+    const edited = { name: `inbox/${id}`, before: held.body && digest(held.body), after: digest(text), lane };
     const { author, note } = by;
     const details = {
       code: held.code ?? '',

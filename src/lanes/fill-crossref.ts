@@ -2,6 +2,7 @@ import { setCode, targetsOf } from '../crossrefs/change.ts';
 import { type TableColumns, takeColumns } from '../crossrefs/table.ts';
 import { type Crossref, lockCrossrefs, seedCrossrefs } from '../ledger/crossrefs.ts';
 import type { Database } from '../ledger/database.ts';
+import type { Sql } from '../ledger/sql.ts';
 import { fillWaits, releaseFilled } from '../ledger/waits.ts';
 import type { World } from './world.ts';
 
@@ -37,11 +38,18 @@ export async function seedCodes(
   seeds: readonly Crossref[],
   tables: readonly TableColumns[] = [],
 ): Promise<void> {
-  await database.transaction(async (sql) => {
-    await lockCrossrefs(sql);
-    for (const table of tables) await takeColumns(sql, table);
-    const added = await seedCrossrefs(sql, seeds);
-    await fillWaits(sql, added.flatMap(targetsOf));
-    await releaseFilled(sql);
-  });
+  await database.transaction((sql) => seedCodesIn(sql, seeds, tables));
+}
+
+/** The same in a transaction of the caller. */
+export async function seedCodesIn(
+  sql: Sql,
+  seeds: readonly Crossref[],
+  tables: readonly TableColumns[] = [],
+): Promise<void> {
+  await lockCrossrefs(sql);
+  for (const table of tables) await takeColumns(sql, table);
+  const added = await seedCrossrefs(sql, seeds);
+  await fillWaits(sql, added.flatMap(targetsOf));
+  await releaseFilled(sql);
 }

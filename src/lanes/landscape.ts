@@ -3,6 +3,7 @@ import type { DeriveRule } from '../derive/index.ts';
 import type { CompiledMapping } from '../mapping/index.ts';
 import type { StateRules } from '../merge/index.ts';
 import type { JsonObject } from '../model/json.ts';
+import type { ClosingRule } from './closing.ts';
 import type { RequestRule } from './requests/rules.ts';
 
 /** One system's part in one sync: which object, mapped how, read or written, under which condition. */
@@ -17,7 +18,13 @@ export interface Party {
   readonly reads: boolean;
   /** Milliseconds between polls; absent: not polled. */
   readonly pollMs?: number;
-  readonly writes?: { readonly create: boolean; readonly update: boolean; readonly remove?: boolean };
+  readonly writes?: {
+    readonly create: boolean;
+    readonly update: boolean;
+    readonly remove?: boolean;
+    /** What a copy gets that was just paired: nothing, or what somebody else owns. */
+    readonly paired?: 'undecided' | 'owned' | undefined;
+  };
   /** A deletion of this party deletes the record, within these bounds; absent: it only unlinks the copy. */
   readonly deletes?: DeletePolicy;
   /** `live` writes, `shadow` and `observe` do not. */
@@ -26,6 +33,12 @@ export interface Party {
   readonly since?: string;
   /** The sync's condition for this party; absent: always. */
   readonly when?: (record: JsonObject) => boolean;
+  /** What becomes of documents whose period is closed there; absent: they wait, whosever books it is. */
+  readonly closedPeriod?: {
+    readonly redate?: 'nextOpenDay' | undefined;
+    readonly note: boolean;
+    readonly book?: string | undefined;
+  };
 }
 
 /** How many deletions of a party are believed at once, and how often all of its ids are listed. */
@@ -43,6 +56,9 @@ export interface LandscapeConnection {
   /** Shards of the apply lane and of each push lane. */
   readonly applyShards: number;
   readonly pushShards: number;
+  /** When what lets us in there ends, UTC ISO-8601, and when its books are closed; as far as anybody has told us. */
+  readonly authorisedUntil?: string | undefined;
+  readonly closing?: ClosingRule | undefined;
 }
 
 /** Everything the configuration says, compiled: who is connected, who maps what, what is derived. */
@@ -138,6 +154,8 @@ export interface StockPolicy {
   readonly object?: string;
   /** Kept back from every channel, per location; decimal strings. A location that is not named keeps nothing back. */
   readonly safety: ReadonlyMap<string, string>;
+  /** Below this, per location, an event tells that there is little left; decimal strings. */
+  readonly low?: ReadonlyMap<string, string>;
 }
 
 function push<K, V>(map: Map<K, V[]>, key: K, value: V): void {
@@ -146,7 +164,8 @@ function push<K, V>(map: Map<K, V[]>, key: K, value: V): void {
   else map.set(key, [value]);
 }
 
-function shard(key: string, shards: number): number {
+/** Which of so many lanes a key belongs to. */
+export function shard(key: string, shards: number): number {
   if (shards <= 1) return 0;
   // FNV-1a: the same in every process, and cheap enough for three shards per message.
   let hash = 0x811c9dc5;

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { Logger } from 'pino';
 import type { Database } from '../ledger/database.ts';
 import { claimLane, releaseLane, renewLane } from '../ledger/lanes.ts';
+import { backoff } from './retry.ts';
 
 /** What a drain may know of the lane it drains. */
 export interface LaneHold {
@@ -12,6 +13,10 @@ export interface LaneHold {
   readonly signal: AbortSignal;
   /** Whether the lease is over by the clock: a process that was frozen hears of it before its timers do. */
   readonly isOver: () => boolean;
+  /** Resolves at the next ring, at once if one has come since this slice began. Absent: nobody tells. */
+  readonly nextRing?: () => Promise<void>;
+  /** Work that goes on after its slice: the lane is not let go before it has ended. Absent: nobody waits for it. */
+  readonly keep?: (work: Promise<void>) => void;
 }
 
 /** Does one slice of a lane's work; answers how many items it moved. Zero means: nothing to do right now. */
@@ -30,12 +35,25 @@ export interface RunnerOptions {
   readonly leaseMs: number;
   /** How long a drained lane is kept after the last ring; longer than the queue's throttle. */
   readonly lingerMs: number;
+  /**
+   * Of rings that come through the queue, it drops those of a lane that follow one another within so long: what they were
+   * for is looked for right after. Absent: none is dropped.
+   */
+  readonly throttleMs?: number;
   /** How long a stop waits for calls under way before it cuts them. A cut write is looked up at the next start. */
   readonly graceMs?: number;
 }
 
+/** How long a lane that failed here is left to others: a second at first, and half a minute at the most. */
+const restPolicy = { baseMs: 1_000, capMs: 30_000 };
+
+/** A clock is read to the millisecond, and a timer may end one early. */
+const clockMs = 2;
+
 interface ActiveLane {
   rungAt: number;
+  /** When a ring has come through the queue; the next ones may have been dropped there. */
+  throttledAt: number;
   rung: boolean;
   wake: (() => void) | undefined;
 }
@@ -48,8 +66,11 @@ export class LaneRunner {
   readonly holder = randomUUID();
   readonly #options: RunnerOptions;
   readonly #active = new Map<string, ActiveLane>();
-  readonly #pending = new Set<string>();
+  /** Lanes to be taken, and whether a ring came through the queue. */
+  readonly #pending = new Map<string, boolean>();
   readonly #connectionLoad = new Map<string, number>();
+  /** Lanes whose drain failed here, and until when they are left alone (`performance.now()`). */
+  readonly #resting = new Map<string, { readonly failures: number; readonly until: number }>();
   readonly #stop = new AbortController();
   #stopping = false;
   #idle: (() => void)[] = [];
@@ -58,18 +79,26 @@ export class LaneRunner {
     this.#options = options;
   }
 
-  /** Tells this process that a lane has work. Returns at once. */
-  wake(lane: string): void {
-    if (this.#stopping) return;
+  /**
+   * Tells this process that a lane has work. Returns at once. False: its drain has just failed here, so it rests, and
+   * another process may be told; the sweep tells this one again.
+   *
+   * @param throttled The ring came through the queue, which may have dropped others right after it.
+   */
+  wake(lane: string, throttled = false): boolean {
+    if (this.#stopping) return true;
+    if (this.#isResting(lane)) return false;
     const active = this.#active.get(lane);
     if (active) {
       active.rung = true;
       active.rungAt = Date.now();
+      if (throttled) active.throttledAt = active.rungAt;
       active.wake?.();
-      return;
+      return true;
     }
-    this.#pending.add(lane);
+    this.#pending.set(lane, throttled || this.#pending.get(lane) === true);
     this.#fill();
+    return true;
   }
 
   /** Lanes held or waiting for a slot here. */
@@ -88,19 +117,22 @@ export class LaneRunner {
   }
 
   #fill(): void {
-    for (const lane of this.#pending) {
+    for (const [lane, throttled] of this.#pending) {
       if (this.#active.size >= this.#options.slots) return;
       const connection = connectionOf(lane);
       const load = this.#connectionLoad.get(connection) ?? 0;
       if (load >= this.#options.slotsPerConnection) continue;
       this.#pending.delete(lane);
       this.#connectionLoad.set(connection, load + 1);
-      this.#active.set(lane, { rungAt: Date.now(), rung: false, wake: undefined });
+      const rungAt = Date.now();
+      const throttledAt = throttled ? rungAt : 0;
+      this.#active.set(lane, { rungAt, throttledAt, rung: false, wake: undefined });
       void this.#run(lane).finally(() => {
-        const again = this.#active.get(lane)?.rung === true;
+        // What rings a lane that has just failed is for others, or for the sweep.
+        const again = this.#active.get(lane)?.rung === true && !this.#isResting(lane);
         this.#active.delete(lane);
         this.#connectionLoad.set(connection, (this.#connectionLoad.get(connection) ?? 1) - 1);
-        if (again && !this.#stopping) this.#pending.add(lane);
+        if (again && !this.#stopping) this.#pending.set(lane, false);
         this.#fill();
         if (this.#active.size === 0) for (const resolve of this.#idle.splice(0)) resolve();
       });
@@ -113,9 +145,13 @@ export class LaneRunner {
     if (!drain) return;
     const lost = new AbortController();
     let heartbeat: NodeJS.Timeout | undefined;
+    let giveBack: (() => Promise<unknown>) | undefined;
+    const active = this.#active.get(lane) as ActiveLane;
+    const kept = new Set<Promise<void>>();
     try {
       const claim = await claimLane(database, lane, this.holder, leaseMs);
       if (!claim.held) return;
+      giveBack = () => releaseLane(database, lane, this.holder, claim.epoch, undefined);
       let leaseUntil = Date.now() + leaseMs;
       const hold: LaneHold = {
         lane,
@@ -123,6 +159,11 @@ export class LaneRunner {
         epoch: claim.epoch,
         signal: AbortSignal.any([this.#stop.signal, lost.signal]),
         isOver: () => Date.now() > leaseUntil,
+        nextRing: () => (active.rung || this.#stopping ? Promise.resolve() : ringOf(active)),
+        keep: (work) => {
+          kept.add(work);
+          void work.finally(() => kept.delete(work));
+        },
       };
       heartbeat = setInterval(() => {
         if (Date.now() > leaseUntil) lost.abort();
@@ -134,27 +175,53 @@ export class LaneRunner {
           (error: unknown) => log.warn({ lane, err: error }, 'lease renewal failed'),
         );
       }, leaseMs / 3);
-      await this.#drainUntilQuiet(hold, drain, claim.rings);
+      await this.#drainUntilQuiet(hold, active, drain, claim.rings, kept);
     } catch (error) {
       if (!this.#stop.signal.aborted) log.error({ lane, err: error }, 'lane drain failed');
+      // Whatever of the drain is still under way writes nothing more under this hold.
+      lost.abort();
+      if (giveBack) {
+        this.#rest(lane);
+        await giveBack().catch(() => {
+          // Without a database the lease ends by itself.
+        });
+      }
     } finally {
       clearInterval(heartbeat);
     }
   }
 
-  async #drainUntilQuiet(hold: LaneHold, drain: Drain, claimedRings: number): Promise<void> {
-    const { database, leaseMs, lingerMs } = this.#options;
-    const active = this.#active.get(hold.lane) as ActiveLane;
+  #isResting(lane: string): boolean {
+    return performance.now() < (this.#resting.get(lane)?.until ?? 0);
+  }
+
+  /** Leaves a lane to others for a while, longer with every failure, so that one that always fails is no hot loop. */
+  #rest(lane: string): void {
+    const failures = (this.#resting.get(lane)?.failures ?? 0) + 1;
+    const forMs = restPolicy.baseMs / 2 + backoff(failures - 1, Math.random(), restPolicy);
+    this.#resting.set(lane, { failures, until: performance.now() + forMs });
+  }
+
+  async #drainUntilQuiet(
+    hold: LaneHold,
+    active: ActiveLane,
+    drain: Drain,
+    claimedRings: number,
+    kept: ReadonlySet<Promise<void>>,
+  ): Promise<void> {
+    const { database, leaseMs, lingerMs, throttleMs = 0 } = this.#options;
     let rings = claimedRings;
     while (!hold.signal.aborted && !this.#stopping) {
       active.rung = false;
       const moved = await drain(hold);
+      this.#resting.delete(hold.lane);
       if (moved > 0) continue;
       // Empty. Stay until the lane has been quiet for a while, then let go only if nobody rang meanwhile.
       const quiet = active.rungAt + lingerMs - Date.now();
       if (active.rung) continue;
       if (quiet > 0 && !hold.signal.aborted && !this.#stopping) {
-        await pause(active, quiet, hold.signal);
+        const dropped = active.throttledAt + throttleMs + clockMs - Date.now();
+        await pause(active, dropped > 0 ? Math.min(quiet, dropped) : quiet, hold.signal);
         continue;
       }
       if (await releaseLane(database, hold.lane, hold.holder, hold.epoch, rings)) return;
@@ -162,6 +229,7 @@ export class LaneRunner {
       if (now === undefined) return;
       rings = now;
     }
+    await Promise.all(kept);
     // What rang meanwhile is due, and the next sweep rings it for those who stay.
     await releaseLane(database, hold.lane, hold.holder, hold.epoch, undefined).catch(() => {
       // The lease ends by itself; a stopping process may have lost its database already.
@@ -180,6 +248,16 @@ function pause(active: ActiveLane, forMs: number, signal: AbortSignal): Promise<
     }
     signal.addEventListener('abort', done, { once: true });
     active.wake = done;
+  });
+}
+
+/** The next ring of a lane that is held; the end of the runner is one, too. */
+function ringOf(active: ActiveLane): Promise<void> {
+  return new Promise((resolve) => {
+    active.wake = () => {
+      active.wake = undefined;
+      resolve();
+    };
   });
 }
 

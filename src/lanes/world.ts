@@ -3,6 +3,9 @@ import type { ConnectorSession } from '../../connectors/kit/types.ts';
 import type { Database } from '../ledger/database.ts';
 import type { CodeTables } from './code-tables.ts';
 import type { Landscape } from './landscape.ts';
+import type { Meter } from './meter.ts';
+import type { ClosedPeriods } from './periods/closed-periods.ts';
+import type { Trail } from './trail.ts';
 
 /** What every drain works with; made once by the hub. */
 export interface World {
@@ -10,6 +13,7 @@ export interface World {
   /** As it is now: a mapping that is put in use while the hub runs makes a new one. */
   readonly landscape: Landscape;
   readonly tables: CodeTables;
+  readonly periods: ClosedPeriods;
   readonly log: Logger;
   /** The live session of a connection. */
   session(connection: string): ConnectorSession;
@@ -17,6 +21,10 @@ export interface World {
   ring(lanes: Iterable<string>): void;
   /** Takes over the mappings in use, when `activation` (read from the database) is newer than what is known here. */
   keepUp(activation: number): Promise<void>;
+  /** Counts what happens; absent where nobody watches, as in commands. */
+  readonly meter?: Meter | undefined;
+  /** Follows single messages; absent unless somebody wants to know. */
+  readonly trail?: Trail | undefined;
   /** Milliseconds since the epoch. */
   now(): number;
 }

@@ -38,3 +38,39 @@ export function auditOf(sql: Sql, subject: string, limit = 50): Promise<AuditRow
     [subject, limit],
   );
 }
+
+/** One entry; undefined when there is none of this id. */
+export async function readAudit(sql: Sql, id: number): Promise<AuditRow | undefined> {
+  const found = await rows<AuditRow>(
+    sql,
+    `select id, at, author, action, subject, details from audit where id = $1`,
+    [id],
+  );
+  return found[0];
+}
+
+/** Which entries are meant; everything given must hold. */
+export interface AuditFilter {
+  readonly author?: string | undefined;
+  /** `tokens.create`, or the part before the dot for all of them. */
+  readonly action?: string | undefined;
+  readonly subject?: string | undefined;
+  /** Of this moment or later. */
+  readonly since?: Date | undefined;
+  /** Entries before this one. */
+  readonly before?: number | undefined;
+}
+
+/** Entries that are meant, the latest first. */
+export function listAudit(sql: Sql, filter: AuditFilter, limit: number): Promise<AuditRow[]> {
+  const { author, action, subject, since, before } = filter;
+  return rows<AuditRow>(
+    sql,
+    `select id, at, author, action, subject, details from audit
+     where ($1::text is null or author = $1) and ($2::text is null or action = $2 or split_part(action, '.', 1) = $2)
+       and ($3::text is null or subject = $3) and ($4::timestamptz is null or at >= $4)
+       and ($5::bigint is null or id < $5)
+     order by id desc limit $6`,
+    [author ?? null, action ?? null, subject ?? null, since ?? null, before ?? null, limit],
+  );
+}

@@ -1,5 +1,5 @@
 import type { JsonObject } from '../model/json.ts';
-import { rows, run, type Sql } from './sql.ts';
+import { planned, rows, run, type Sql } from './sql.ts';
 
 /** Priority of what a backfill brings: behind everything told, polled or asked for. */
 export const backfillPriority = 9;
@@ -13,6 +13,10 @@ export interface BackfillRow {
   readonly object: string;
   /** Nothing older is read; null: all there is. */
   readonly since: Date | null;
+  /** Nothing newer is kept; null: all there is. */
+  readonly until: Date | null;
+  /** `fetch`: a person has asked for these, and what is known word for word is kept as well. */
+  readonly via: 'poll' | 'fetch';
   /** Rows a second at the most; null: as fast as it is applied. */
   readonly rate: number | null;
   readonly state: BackfillState;
@@ -35,7 +39,7 @@ export interface BackfillRow {
   readonly lately: number;
 }
 
-const columns = `id, connection, object, since, rate, state, done, kept, total, author, started_at, finished_at, attempts,
+const columns = `id, connection, object, since, until, via, rate, state, done, kept, total, author, started_at, finished_at, attempts,
   error_code, error, done - resumed_done as lately,
   extract(epoch from coalesce(finished_at, clock_timestamp()) - resumed_at)::float8 as seconds`;
 
@@ -45,22 +49,36 @@ export interface NewBackfill {
   readonly since: Date | undefined;
   readonly rate: number | undefined;
   readonly author: string;
+  readonly until?: Date | undefined;
+  readonly via?: BackfillRow['via'];
 }
 
 /** Starts one; undefined when one of this object is running already. */
 export async function insertBackfill(sql: Sql, one: NewBackfill): Promise<BackfillRow | undefined> {
   const found = await rows<BackfillRow>(
     sql,
-    `insert into backfills (connection, object, since, rate, author) values ($1, $2, $3, $4, $5)
+    `insert into backfills (connection, object, since, rate, author, until, via) values ($1, $2, $3, $4, $5, $6, $7)
      on conflict do nothing returning ${columns}`,
-    [one.connection, one.object, one.since, one.rate, one.author],
+    [one.connection, one.object, one.since, one.rate, one.author, one.until ?? null, one.via ?? 'poll'],
   );
   return found[0];
 }
 
-/** All of them, the latest first. */
-export function listBackfills(sql: Sql, limit: number): Promise<BackfillRow[]> {
-  return rows<BackfillRow>(sql, `select ${columns} from backfills order by id desc limit $1`, [limit]);
+/** All of them, or those of one state or before one, the latest first. */
+export function listBackfills(
+  sql: Sql,
+  limit: number,
+  {
+    state,
+    before,
+  }: { readonly state?: BackfillState | undefined; readonly before?: number | undefined } = {},
+): Promise<BackfillRow[]> {
+  return planned<BackfillRow>(
+    sql,
+    `select ${columns} from backfills
+     where ($2::text is null or state = $2) and ($3::bigint is null or id < $3) order by id desc limit $1`,
+    [limit, state ?? null, before ?? null],
+  );
 }
 
 export interface ShownBackfill extends BackfillRow {
@@ -112,6 +130,8 @@ export interface BackfillStep {
   readonly id: number;
   readonly cursor: JsonObject | null;
   readonly since: Date | null;
+  readonly until: Date | null;
+  readonly via: BackfillRow['via'];
   readonly rate: number | null;
   readonly attempts: number;
   /** Milliseconds until its next page may be read; not above 0: now. */
@@ -132,7 +152,7 @@ export async function backfillStep(
 ): Promise<BackfillStep | undefined> {
   const found = await rows<BackfillStep>(
     sql,
-    `select id, cursor, since, rate, attempts, clock_timestamp()::text as now,
+    `select id, cursor, since, until, via, rate, attempts, clock_timestamp()::text as now,
        extract(epoch from due_at - clock_timestamp())::float8 * 1000 as wait_ms,
        (select count(*)::int from (
          select 1 from inbox i where i.connection = $1 and i.object = $2 and i.state = 'due' and i.priority = 9

@@ -1,6 +1,6 @@
 /** Values that systems disagree about and a person decides. Whoever writes a row holds its record. */
 import type { Json, JsonObject } from '../model/json.ts';
-import { rows, rowsParameter, run, type Sql } from './sql.ts';
+import { planned, rows, rowsParameter, run, type Sql } from './sql.ts';
 
 /** What one copy shows at a disputed path. */
 export interface Shown {
@@ -70,7 +70,7 @@ export async function writeConflicts(sql: Sql, writes: readonly ConflictRow[]): 
      from jsonb_to_recordset($1::jsonb) as x(id uuid, record_id uuid, entity text, path text, golden jsonb, told jsonb,
        version int, state text, opened_at timestamptz, changed_at timestamptz, resolved_at timestamptz,
        resolved_by text, resolution jsonb)
-     on conflict (id) do update set golden = excluded.golden, told = excluded.told, version = excluded.version,
+     on conflict (id) do update set record_id = excluded.record_id, golden = excluded.golden, told = excluded.told, version = excluded.version,
        state = excluded.state, changed_at = excluded.changed_at, resolved_at = excluded.resolved_at,
        resolved_by = excluded.resolved_by, resolution = excluded.resolution`,
     [rowsParameter(writes)],
@@ -80,29 +80,37 @@ export async function writeConflicts(sql: Sql, writes: readonly ConflictRow[]): 
 export interface ConflictFilter {
   readonly ids?: readonly string[] | undefined;
   readonly state?: ConflictRow['state'] | undefined;
+  readonly recordId?: string | undefined;
   readonly entity?: string | undefined;
   /** One of the connections that take part. */
   readonly connection?: string | undefined;
   /** Path with keys, or without: `barcodes[].unitId` are all of them. */
   readonly path?: string | undefined;
   readonly limit?: number | undefined;
+  /** The last one of the page before. */
+  readonly after?: string | undefined;
 }
 
 /** A conflict, and what people call its record. */
 export interface ListedConflict extends ConflictRow {
   readonly number: string;
+  /** Number or code alone: a name may be a person's. */
+  readonly called: string | null;
 }
 
 /** Conflicts of live records, the oldest first. */
 export function listConflicts(sql: Sql, filter: ConflictFilter): Promise<ListedConflict[]> {
-  return rows<ListedConflict>(
+  return planned<ListedConflict>(
     sql,
-    `select ${columns}, coalesce(r.data ->> 'number', r.data ->> 'code', r.data ->> 'name', r.id::text) as number
+    `select ${columns}, coalesce(r.data ->> 'number', r.data ->> 'code', r.data ->> 'name', r.id::text) as number,
+       coalesce(r.data ->> 'number', r.data ->> 'code') as called
      from conflicts c join records r on r.id = c.record_id and r.state = 'live'
      where ($1::uuid[] is null or c.id = any($1)) and ($2::text is null or c.state = $2)
        and ($3::text is null or c.entity = $3)
        and ($4::text is null or exists (select 1 from jsonb_each(c.told) t where t.value ->> 'connection' = $4))
        and ($5::text is null or c.path = $5 or regexp_replace(c.path, '\\[[^]]*\\]', '[]', 'g') = $5)
+       and ($8::uuid is null or c.record_id = $8)
+       and ($7::uuid is null or (c.opened_at, c.id) > (select l.opened_at, l.id from conflicts l where l.id = $7))
      order by c.opened_at, c.id limit $6`,
     [
       filter.ids ?? null,
@@ -111,6 +119,8 @@ export function listConflicts(sql: Sql, filter: ConflictFilter): Promise<ListedC
       filter.connection ?? null,
       filter.path ?? null,
       filter.limit ?? null,
+      filter.after ?? null,
+      filter.recordId ?? null,
     ],
   );
 }

@@ -1,4 +1,4 @@
-import { rows, rowsParameter, run, type Sql } from './sql.ts';
+import { planned, rows, rowsParameter, run, type Sql } from './sql.ts';
 
 /** Day from which a row holds that always held. */
 export const always = '0001-01-01';
@@ -88,6 +88,39 @@ export function listCrossrefs(sql: Sql, filter: CrossrefFilter): Promise<Crossre
       filter.on ?? null,
       filter.removed ?? false,
       filter.limit ?? null,
+    ],
+  );
+}
+
+/** Where a page of rows ended. */
+export type CrossrefPlace = Pick<CrossrefRow, 'connection' | 'key' | 'value' | 'validFrom'>;
+
+/** A page of the rows of one table, by connection, key, value and first day. */
+export function pageOfCrossrefs(
+  sql: Sql,
+  { name, connection, key, on, removed }: CrossrefFilter,
+  limit: number,
+  after?: CrossrefPlace,
+): Promise<CrossrefRow[]> {
+  return planned<CrossrefRow>(
+    sql,
+    `select ${columns} from crossrefs c
+     where c.name = $1 and ($2::text is null or c.connection = $2) and ($3::text is null or c.key = $3)
+       and ($4::date is null or (c.valid_from <= $4 and (c.valid_to is null or c.valid_to >= $4)))
+       and ($5::boolean or c.removed_at is null)
+       and ($6::text is null or (c.connection, c.key, c.value, c.valid_from) > ($6, $7::text, $8::text, $9::date))
+     order by c.connection, c.key, c.value, c.valid_from limit $10`,
+    [
+      name,
+      connection ?? null,
+      key ?? null,
+      on ?? null,
+      removed ?? false,
+      after?.connection ?? null,
+      after?.key ?? null,
+      after?.value ?? null,
+      after?.validFrom ?? null,
+      limit,
     ],
   );
 }

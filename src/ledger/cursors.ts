@@ -24,7 +24,7 @@ export async function declareCursors(
     sql,
     `insert into cursors as c (connection, object, interval_ms, due_at)
      select connection, object, interval_ms, now()
-     from jsonb_to_recordset($1::jsonb) as x(connection text, object text, interval_ms int)
+     from jsonb_to_recordset($1::jsonb) as x(connection text, object text, interval_ms bigint)
      on conflict (connection, object) do update set interval_ms = excluded.interval_ms,
        due_at = least(c.due_at, now() + excluded.interval_ms * interval '1 ms')`,
     [rowsParameter(wanted)],
@@ -105,4 +105,24 @@ export async function pollNow(sql: Sql, connection: string, object: string): Pro
     connection,
     object,
   ]);
+}
+
+/** How reading an object for changes goes. */
+export interface ReadingRow {
+  readonly object: string;
+  /** When the last complete round began: everything is known as of then. */
+  readonly covered_at: Date | null;
+  readonly due_at: Date;
+  /** How often in a row it has failed. */
+  readonly attempts: number;
+  readonly error_code: string | null;
+  readonly error: string | null;
+}
+
+export function readingsOf(sql: Sql, connection: string): Promise<ReadingRow[]> {
+  return rows<ReadingRow>(
+    sql,
+    'select object, covered_at, due_at, attempts, error_code, error from cursors where connection = $1',
+    [connection],
+  );
 }

@@ -1,7 +1,7 @@
 import { createServer, type Server, type Socket } from 'node:net';
 import { afterAll, afterEach, describe, expect, inject, test, vi } from 'vitest';
 import { isHubError } from '../errors.ts';
-import { type Database, isRepeatable, openDatabase } from './database.ts';
+import { type Database, fixedPlans, isRepeatable, openDatabase, type Queryable } from './database.ts';
 import { migrate } from './migrate.ts';
 
 vi.setConfig({ testTimeout: 30_000, hookTimeout: 60_000 });
@@ -77,6 +77,18 @@ describe('the database', () => {
     await expect(failing).rejects.toThrow('changed my mind');
     expect((await db.query('SELECT id FROM notes')).rows).toEqual([{ id: 1 }]);
     expect(db.pool.waiting).toBe(0);
+  });
+
+  test('plans a statement once where a transaction says so, and for the values at hand elsewhere', async () => {
+    const db = await database({ max: 1 });
+    const find = (to: Queryable) => to.query({ name: 'find', text: 'SELECT $1::int AS found' }, [1]);
+    const plans = async () =>
+      (await db.query('SELECT generic_plans, custom_plans FROM pg_prepared_statements')).rows;
+    for (let n = 0; n < 2; n += 1) await db.transaction(find, fixedPlans);
+    expect(await plans()).toEqual([{ generic_plans: 2, custom_plans: 0 }]);
+    await db.transaction(find);
+    await find(db);
+    expect(await plans()).toEqual([{ generic_plans: 2, custom_plans: 2 }]);
   });
 
   test('runs a transaction again after a deadlock, until both have gone through', async () => {

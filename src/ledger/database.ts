@@ -34,6 +34,16 @@ export interface Queryable {
 export interface TransactionOptions {
   /** How often to run again after a deadlock or a serialization failure. @default 3 */
   readonly retry?: number;
+  /**
+   * Plans of its statements are made once per connection, for any values. For those that always reach their rows by
+   * key: over partitioned tables a plan for the values at hand costs as much as what it plans. @default false
+   */
+  readonly fixedPlans?: boolean;
+  /**
+   * Its statements reach rows by key however few there are when they are planned. For tables that are nearly empty and
+   * fill up within seconds: a plan made for the empty one would read all of it, and is kept. @default false
+   */
+  readonly byKey?: boolean;
   /** @default 'read committed' */
   readonly isolation?: 'read committed' | 'repeatable read' | 'serializable';
 }
@@ -155,9 +165,18 @@ async function serverMajor(pool: pg.Pool, where: string): Promise<number> {
   }
 }
 
+const pools = new WeakMap<Database, pg.Pool>();
+
+/** The pool itself, for a library that makes its own statements. They are neither prepared nor tried again. */
+export function poolOf(database: Database): pg.Pool {
+  const pool = pools.get(database);
+  if (!pool) throw new TypeError('this database was not opened by openDatabase');
+  return pool;
+}
+
 function databaseOver(pool: pg.Pool, schema: string, major: number): Database {
   let closing: Promise<void> | undefined;
-  return {
+  const database: Database = {
     schema,
     major,
     query: (text, values) => send(pool, text, values),
@@ -170,6 +189,8 @@ function databaseOver(pool: pg.Pool, schema: string, major: number): Database {
       return closing;
     },
   };
+  pools.set(database, pool);
+  return database;
 }
 
 async function send<T extends object>(
@@ -214,9 +235,7 @@ async function once<R>(
   };
   client.on('error', hear);
   try {
-    await client.query(
-      options.isolation === undefined ? 'BEGIN' : `BEGIN ISOLATION LEVEL ${options.isolation}`,
-    );
+    await client.query(beginOf(options));
     const result = await work({ query: (text, values) => send(client, text, values) });
     await client.query('COMMIT');
     return result;
@@ -230,6 +249,21 @@ async function once<R>(
     client.off('error', hear);
     client.release(broken);
   }
+}
+
+/** For transactions whose statements are the same all day long. */
+export const fixedPlans: TransactionOptions = { fixedPlans: true };
+
+/** The same for statements over a table that is empty now and full in a moment. */
+export const fixedPlansByKey: TransactionOptions = { fixedPlans: true, byKey: true };
+
+function beginOf({ isolation, fixedPlans, byKey }: TransactionOptions): string {
+  const begin = isolation === undefined ? 'BEGIN' : `BEGIN ISOLATION LEVEL ${isolation}`;
+  return [
+    begin,
+    ...(fixedPlans ? ['SET LOCAL plan_cache_mode = force_generic_plan'] : []),
+    ...(byKey ? ['SET LOCAL enable_seqscan = off'] : []),
+  ].join('; ');
 }
 
 /** Whether the server asks for the transaction to be run again: serialization failure or deadlock. */

@@ -122,15 +122,15 @@ export async function holdDeadMessage(
 
 /**
  * Puts a message with another body in the place of a dead one. What the vendor told stays as it is, so that telling
- * the same again is no news. Answers the id of the new one.
+ * the same again is no news. Answers the id of the new one, and its lane.
  */
 export async function replaceMessage(
   sql: Sql,
   { id, receivedAt }: MessageKey,
   body: string,
   why: string,
-): Promise<number | undefined> {
-  const found = await rows<{ id: number }>(
+): Promise<{ readonly id: number; readonly lane: string } | undefined> {
+  const found = await rows<{ id: number; lane: string }>(
     sql,
     `with fresh as (
        insert into inbox (received_at, connection, object, remote_id, via, revision, body, hint, lane, priority, read_at,
@@ -138,13 +138,13 @@ export async function replaceMessage(
        select date_trunc('milliseconds', clock_timestamp()), connection, object, remote_id, via, revision, $2::bytea,
          hint, lane, priority, read_at, 'due', now(), id, 'inbox.retried', $3
        from inbox where received_at = $4 and id = $1 and state = 'dead'
-       returning id),
+       returning id, lane),
      gone as (
        update inbox i set state = 'dropped', finished_at = now(), error_code = 'inbox.edited',
          error = left($3 || ' (message ' || f.id || '); before: ' || coalesce(i.error, ''), 2000)
        from fresh f where i.received_at = $4 and i.id = $1 and i.state = 'dead' returning i.id)
-     select f.id from fresh f, gone`,
+     select f.id, f.lane from fresh f, gone`,
     [id, Buffer.from(body, 'utf8'), why, receivedAt],
   );
-  return found[0]?.id;
+  return found[0];
 }

@@ -1,4 +1,5 @@
 import type { JsonObject } from '../model/json.ts';
+import { databaseNow } from './clock.ts';
 import { rows, rowsParameter, run, type Sql } from './sql.ts';
 
 /** Names a group of a rule, one document of a split, or a source that a rule could not be followed for. */
@@ -42,7 +43,7 @@ export async function dueGroups(sql: Sql, groups: readonly GroupDue[]): Promise<
   );
 }
 
-/** Groups whose content changed although no source told a new closing time: look at them again. */
+/** Groups whose content changed although no source told a new closing time: look at them again. The caller holds them. */
 export async function touchGroups(sql: Sql, groups: readonly GroupName[]): Promise<void> {
   if (groups.length === 0) return;
   await run(
@@ -73,12 +74,12 @@ export async function parkGroups(sql: Sql, groups: readonly GroupParked[]): Prom
      from jsonb_to_recordset($1::jsonb) as x(rule text, group_key text, lane text, source_id uuid, code text,
        error text) order by rule, group_key
      on conflict (rule, group_key) do update set state = 'parked', source_id = excluded.source_id,
-       error_code = excluded.error_code, error = excluded.error, decision = null, decided_by = null`,
+       due_at = least(g.due_at, excluded.due_at), error_code = excluded.error_code, error = excluded.error, decision = null, decided_by = null`,
     [rowsParameter(groups)],
   );
 }
 
-/** Ends what was parked for sources that could be derived from meanwhile. */
+/** Ends what was parked for sources that could be derived from meanwhile. The caller holds the groups. */
 export async function unparkSources(sql: Sql, groups: readonly GroupName[]): Promise<void> {
   if (groups.length === 0) return;
   await run(
@@ -164,22 +165,33 @@ export async function decideGroup(
 }
 
 /**
- * Tries parked derivations again: those of a rule, one by name, or those stopped by a code. Answers the lanes to
- * ring.
+ * Tries parked derivations again: those of a rule, or one by name; so many at a time, until none is left that was parked
+ * when this began. What somebody holds just now is tried by that one. Answers the lanes to ring.
+ *
+ * @param sql Not a transaction: each part is one of its own.
  */
 export async function retryGroups(
   sql: Sql,
-  which: { readonly rule?: string; readonly group_key?: string; readonly code?: string },
+  which: { readonly rule?: string; readonly group_key?: string },
+  limit = 500,
 ): Promise<string[]> {
-  const found = await rows<{ lane: string }>(
-    sql,
-    `update derivation_groups set state = 'due', due_at = now(), attempts = 0
-     where state = 'parked' and ($1::text is null or rule = $1) and ($2::text is null or group_key = $2)
-       and ($3::text is null or error_code = $3)
-     returning lane`,
-    [which.rule ?? null, which.group_key ?? null, which.code ?? null],
-  );
-  return [...new Set(found.map((row) => row.lane))];
+  const began = await databaseNow(sql);
+  const lanes = new Set<string>();
+  for (let found: { lane: string }[] | undefined; found === undefined || found.length === limit; ) {
+    found = await rows<{ lane: string }>(
+      sql,
+      `with mine as (
+         select rule, group_key from derivation_groups
+         where state = 'parked' and due_at < $3::timestamptz and ($1::text is null or rule = $1)
+           and ($2::text is null or group_key = $2)
+         order by rule, group_key limit $4 for update skip locked)
+       update derivation_groups g set state = 'due', due_at = clock_timestamp(), attempts = 0
+       from mine where g.rule = mine.rule and g.group_key = mine.group_key returning g.lane`,
+      [which.rule ?? null, which.group_key ?? null, began, limit],
+    );
+    for (const { lane } of found) lanes.add(lane);
+  }
+  return [...lanes];
 }
 
 export interface ParkedGroup extends GroupName {

@@ -1,7 +1,9 @@
 /** What explains a record: its history, its copies and their writes, what it waits for, what was made of it. For people, not for lanes. */
 import type { JsonObject } from '../model/json.ts';
+import { waitingGroup } from './periods.ts';
 import type { RecordRow, RecordState } from './records.ts';
 import { rows, type Sql } from './sql.ts';
+import type { WaitKind } from './waits.ts';
 
 export interface NamedRecord extends RecordRow {
   readonly mapping_version: string | null;
@@ -56,15 +58,16 @@ export interface ChangeRow {
   readonly mapping_version: string | null;
 }
 
-const changeColumns = `c.record_id, c.at, c.version, c.origin, c.patch, c.conflicts, c.mapping_version`;
+const changeColumns = `c.record_id, c.at, c.version, c.origin, patch_of(c.patch, c.created) as patch, c.conflicts, c.mapping_version`;
 
-/** The latest changes of a record, the last one first. */
-export function changesOf(sql: Sql, recordId: string, limit: number): Promise<ChangeRow[]> {
+/** The latest changes of a record, or the latest before a version, the last one first. */
+export function changesOf(sql: Sql, recordId: string, limit: number, before?: number): Promise<ChangeRow[]> {
   return rows<ChangeRow>(
     sql,
-    `select ${changeColumns} from changes c where c.record_id = $1
+    `select ${changeColumns} from changes c
+     where c.record_id = $1 and ($3::bigint is null or c.version < $3)
      order by c.version desc, c.id desc limit $2`,
-    [recordId, limit],
+    [recordId, limit, before ?? null],
   );
 }
 
@@ -134,7 +137,7 @@ export function troubleOf(sql: Sql, linkIds: readonly string[]): Promise<LinkTro
 /** What a copy waits for, and how it stands with it. */
 export interface WaitRow {
   readonly link_id: string;
-  readonly kind: 'ref' | 'table';
+  readonly kind: WaitKind;
   readonly target: string;
   readonly since: Date;
   readonly filled_at: Date | null;
@@ -144,6 +147,12 @@ export interface WaitRow {
   readonly copy_state: string | null;
   readonly copy_code: string | null;
   readonly copy_error: string | null;
+  /** Of a period: all that waits for it. */
+  readonly together: {
+    readonly count: number;
+    readonly oldest: string;
+    readonly amounts: JsonObject | null;
+  } | null;
 }
 
 export function waitsOf(sql: Sql, linkIds: readonly string[]): Promise<WaitRow[]> {
@@ -152,7 +161,8 @@ export function waitsOf(sql: Sql, linkIds: readonly string[]): Promise<WaitRow[]
     sql,
     `select w.subject_id as link_id, w.kind, w.target, w.since, w.filled_at, r.entity,
        coalesce(r.data ->> 'number', r.data ->> 'code') as number, c.state as copy_state, c.error_code as copy_code,
-       c.error as copy_error
+       c.error as copy_error,
+       case when w.kind = 'period' then (select to_jsonb(g) from (${waitingGroup('w.target')}) g) end as together
      from waits w
      left join records r on w.kind = 'ref' and r.id::text = split_part(w.target, '/', 2)
      left join lateral (

@@ -8,7 +8,8 @@ export interface PassRow {
   readonly object: string;
   /** Number of the pass under way, or of the last one. */
   readonly pass: number;
-  readonly phase: 'idle' | 'listing' | 'confirming';
+  /** `comparing`: all pages were read, and what they did not show is looked for. */
+  readonly phase: 'idle' | 'listing' | 'comparing' | 'confirming';
   readonly cursor: JsonObject | null;
   /** Ids listed so far. */
   readonly listed: number;
@@ -105,7 +106,7 @@ export async function advancePass(
   await run(
     sql,
     `update full_passes set cursor = case when $5 then null else $3::jsonb end, listed = listed + $4, attempts = 0,
-       error_code = null, error = null, phase = case when $5 then 'confirming' else phase end
+       error_code = null, error = null, phase = case when $5 then 'comparing' else phase end
      where connection = $1 and object = $2`,
     [connection, object, JSON.stringify(page.cursor), page.listed, page.complete],
   );
@@ -113,15 +114,30 @@ export async function advancePass(
 
 /**
  * After the last page: copies that it did not show, of those known before it began, are candidates; what waits and was
- * shown again waits no more. A copy somebody has decided about stays decided.
+ * shown again waits no more. A copy somebody has decided about stays decided. So many copies in the order of their ids
+ * there; the pass notes how far it came, and goes on to ask for the candidates after the last.
+ *
+ * @param after Id of the last copy compared, in that system; null: none was.
  */
-export async function collectCandidates(sql: Sql, of: DeletingObject, pass: number): Promise<void> {
-  const values = [of.connection, of.object, of.entities, pass];
+export async function collectCandidates(
+  sql: Sql,
+  of: DeletingObject,
+  pass: number,
+  after: string | null,
+  limit: number,
+): Promise<void> {
+  const page = await rows<{ id: string; remote_id: string }>(
+    sql,
+    `select id, remote_id from links where connection = $1 and object = $2 and remote_id is not null
+       and ($3::text is null or remote_id > $3) order by remote_id limit $4`,
+    [of.connection, of.object, after, limit],
+  );
+  const values = [of.connection, of.object, of.entities, pass, page.map((link) => link.id)];
   await run(
     sql,
     `delete from deletions d using links l
      where d.connection = $1 and d.object = $2 and d.entity = any($3::text[]) and l.id = d.link_id
-       and d.state in ('candidate', 'held', 'rejected') and l.full_pass = $4`,
+       and d.link_id = any($5::uuid[]) and d.state in ('candidate', 'held', 'rejected') and l.full_pass = $4`,
     values,
   );
   await run(
@@ -131,14 +147,22 @@ export async function collectCandidates(sql: Sql, of: DeletingObject, pass: numb
      from links l
      join full_passes p on p.connection = l.connection and p.object = l.object
      join records r on r.id = l.record_id and r.state = 'live'
-     where l.connection = $1 and l.object = $2 and l.entity = any($3::text[]) and l.remote_id is not null
-       and l.gone_at is null and l.full_pass is distinct from $4
+     where l.id = any($5::uuid[]) and l.connection = $1 and l.object = $2 and l.entity = any($3::text[])
+       and l.remote_id is not null and l.gone_at is null and l.full_pass is distinct from $4
        and (l.seen_at is null or l.seen_at < p.started_at) and (l.written_at is null or l.written_at < p.started_at)
      on conflict (link_id) do update set state = 'candidate', via = 'pass', proven_at = null, revision = null,
        error_code = null, error = null, changed_at = now(), record_id = excluded.record_id,
        found_at = case when d.state = 'deleted' then now() else d.found_at end
      where d.state in ('candidate', 'deleted')`,
     values,
+  );
+  const last = page.length < limit ? undefined : page.at(-1)?.remote_id;
+  await run(
+    sql,
+    `update full_passes set cursor = $3, phase = case when $3::jsonb is null then 'confirming' else phase end,
+       attempts = 0, error_code = null, error = null
+     where connection = $1 and object = $2`,
+    [of.connection, of.object, last === undefined ? null : JSON.stringify({ comparedTo: last })],
   );
 }
 
@@ -194,29 +218,58 @@ export async function noteAsked(
   );
 }
 
-/** Candidates of passes that are proven go on their way, or wait for a person with all others. Answers those that go. */
-export async function settleCandidates(
+/** Some candidates of passes that are proven go on their way. Answers them; fewer than `limit`: those were the last. */
+export function settleCandidates(
   sql: Sql,
   { connection, object, entities }: DeletingObject,
-  held: string | undefined,
+  limit: number,
 ): Promise<(Candidate & { readonly proven_at: Date })[]> {
-  if (held !== undefined) {
-    await run(
-      sql,
-      `update deletions set state = 'held', error_code = 'deletes.brake', error = $4, changed_at = now()
-       where connection = $1 and object = $2 and entity = any($3::text[]) and state = 'candidate' and via = 'pass'
-         and error_code is null`,
-      [connection, object, entities, held],
-    );
-    return [];
-  }
   return rows<Candidate & { readonly proven_at: Date }>(
     sql,
-    `update deletions set state = 'confirmed', changed_at = now()
-     where connection = $1 and object = $2 and entity = any($3::text[]) and state = 'candidate' and via = 'pass'
-       and proven_at is not null returning link_id, remote_id, proven_at`,
-    [connection, object, entities],
+    `with mine as (
+       select link_id from deletions
+       where connection = $1 and object = $2 and entity = any($3::text[]) and state = 'candidate' and via = 'pass'
+         and proven_at is not null order by link_id limit $4 for update)
+     update deletions d set state = 'confirmed', changed_at = now() from mine
+     where d.link_id = mine.link_id returning d.link_id, d.remote_id, d.proven_at`,
+    [connection, object, entities, limit],
   );
+}
+
+/**
+ * Some candidates of a pass wait for a person from now on, proven or not; the pass notes how far it came, and why, so that
+ * all of them say the same. False: those were the last.
+ *
+ * @param after Copy up to which this was done before; null: it begins.
+ */
+export async function holdCandidates(
+  sql: Sql,
+  { connection, object, entities }: DeletingObject,
+  why: string,
+  after: string | null,
+  limit: number,
+): Promise<boolean> {
+  const found = await rows<{ link_id: string }>(
+    sql,
+    `with mine as (
+       select link_id from deletions
+       where connection = $1 and object = $2 and entity = any($3::text[]) and state = 'candidate' and via = 'pass'
+         and error_code is null and ($6::uuid is null or link_id > $6) order by link_id limit $5 for update)
+     update deletions d set state = 'held', error_code = 'deletes.brake', error = $4, changed_at = now() from mine
+     where d.link_id = mine.link_id returning d.link_id`,
+    [connection, object, entities, why, limit, after],
+  );
+  if (found.length < limit) return false;
+  const heldTo = found
+    .map((one) => one.link_id)
+    .sort()
+    .at(-1);
+  await run(sql, 'update full_passes set cursor = $3 where connection = $1 and object = $2', [
+    connection,
+    object,
+    JSON.stringify({ why, heldTo }),
+  ]);
+  return true;
 }
 
 /** Ends a pass: the next one begins one interval after this one did. */

@@ -20,6 +20,17 @@ export async function lockKeys(sql: Sql, keys: readonly string[]): Promise<void>
   );
 }
 
+/** Takes more of these locks without waiting for any; false: somebody else holds one of them. */
+export async function tryLockKeys(sql: Sql, keys: readonly string[]): Promise<boolean> {
+  const found = await rows<{ all: boolean }>(
+    sql,
+    `select bool_and(pg_try_advisory_xact_lock(h)) as all from (
+       select distinct hashtextextended(k, 7) as h from unnest($1::text[]) as k) s`,
+    [keys],
+  );
+  return found[0]?.all === true;
+}
+
 /** Who claims these strong identities. */
 export function findIdentities(
   sql: Sql,

@@ -1,6 +1,8 @@
 import { rows, rowsParameter, run, type Sql } from './sql.ts';
+import type { WebhookMessage } from './webhook-messages.ts';
 
-export type InboxVia = 'webhook' | 'poll' | 'answer';
+/** `fetch`: a person has asked for it. */
+export type InboxVia = 'webhook' | 'poll' | 'answer' | 'fetch';
 
 /** One thing a vendor told us about one object, before it has a row. */
 export interface InboxEntry {
@@ -20,6 +22,8 @@ export interface InboxEntry {
   readonly readAt?: string;
   /** It tells that the object was deleted there. */
   readonly deleted?: boolean;
+  /** The kept message it was split from once more. */
+  readonly replayOf?: number;
   /** Set for an entry that cannot be applied at all: kept, with its reason. */
   readonly dead?: { readonly code: string; readonly message: string };
 }
@@ -44,11 +48,16 @@ export interface InboxRow {
 }
 
 /**
- * Keeps entries durably. A vendor message id seen before drops its entry. Answers how many rows were new.
+ * Keeps entries durably, and the webhook messages they came in beside them, all with one commit. A vendor message id
+ * seen before drops its entry, not its message. Answers how many rows were new.
  * Times are cut to milliseconds because the partition key travels through JavaScript dates.
  */
-export async function insertInbox(sql: Sql, entries: readonly InboxEntry[]): Promise<number> {
-  if (entries.length === 0) return 0;
+export async function insertInbox(
+  sql: Sql,
+  entries: readonly InboxEntry[],
+  messages: readonly WebhookMessage[] = [],
+): Promise<number> {
+  if (entries.length === 0 && messages.length === 0) return 0;
   const bodies = new Bodies();
   const given = entries.map((entry, n) => ({
     n,
@@ -64,16 +73,39 @@ export async function insertInbox(sql: Sql, entries: readonly InboxEntry[]): Pro
     priority: entry.priority,
     readAt: entry.readAt,
     deleted: entry.deleted,
+    replayOf: entry.replayOf,
     code: entry.dead?.code,
     error: entry.dead?.message,
   }));
-  const found = await rows<{ n: number }>(
-    sql,
-    `with given as (
-       select * from jsonb_to_recordset($1::jsonb) as x(
+  const values: unknown[] = [rowsParameter(given)];
+  if (messages.length > 0) {
+    values.push(
+      rowsParameter(messages.map(({ body, ...message }) => ({ ...message, ...bodies.placeBytes(body) }))),
+    );
+  }
+  const found = await rows<{ n: number }>(sql, messages.length > 0 ? insertWithMessages : insertAlone, [
+    bodies.bytes(),
+    ...values,
+  ]);
+  return found[0]?.n ?? 0;
+}
+
+const insertAlone = insertText('');
+const insertWithMessages = insertText(`,
+     messages as (
+       insert into webhook_messages (received_at, connection, method, query, headers, body, previous_secret)
+       select date_trunc('milliseconds', clock_timestamp()), connection, method, query, headers,
+              substr($1::bytea, at, size), "previousSecret"
+       from jsonb_to_recordset($3::jsonb) as m(
+         connection text, method text, query text, headers jsonb, at int, size int, "previousSecret" boolean))`);
+
+/** @param beside one more part of the statement, after a comma */
+function insertText(beside: string): string {
+  return `with given as (
+       select * from jsonb_to_recordset($2::jsonb) as x(
          n int, connection text, object text, "remoteId" text, via text, "messageId" text, revision text,
          at int, size int, hint jsonb, lane text, priority smallint, "readAt" timestamptz,
-         deleted boolean, code text, error text)),
+         deleted boolean, "replayOf" bigint, code text, error text)),
      fresh as (
        insert into seen (connection, message_id)
        select distinct connection, "messageId" from given where "messageId" is not null
@@ -85,35 +117,40 @@ export async function insertInbox(sql: Sql, entries: readonly InboxEntry[]): Pro
        order by g.connection, coalesce(g."messageId", g.n::text), g.n),
      kept as (
        insert into inbox (received_at, connection, object, remote_id, via, revision, body, hint, lane, priority, read_at,
-                          deleted, state, due_at, error_code, error, finished_at)
+                          deleted, replay_of, state, due_at, error_code, error, finished_at)
        select date_trunc('milliseconds', clock_timestamp()), connection, object, "remoteId", via, revision,
-              substr($2::bytea, at, size), hint, lane, coalesce(priority, 5), "readAt",
-              coalesce(deleted, false), case when code is null then 'due' else 'dead' end, now(), code, error,
+              substr($1::bytea, at, size), hint, lane, coalesce(priority, 5), "readAt",
+              coalesce(deleted, false), "replayOf", case when code is null then 'due' else 'dead' end, now(), code, error,
               case when code is null then null else now() end
        from wanted order by n
-       returning 1)
-     select count(*)::int as n from kept`,
-    [rowsParameter(given), bodies.bytes()],
-  );
-  return found[0]?.n ?? 0;
+       returning 1)${beside}
+     select count(*)::int as n from kept`;
 }
 
 export interface DueInboxRow extends InboxRow {
   /** It tells that the object was deleted there. */
   readonly deleted: boolean;
+  readonly lane: string;
   /** The newest decision about mappings when it was read; see mappings.ts. */
   readonly activation: number;
 }
 
-/** The next due rows of a lane, oldest first within priority. */
-export function dueInbox(sql: Sql, lane: string, limit: number): Promise<DueInboxRow[]> {
+/** The next due rows of lanes, so many of each: lane after lane, oldest first within priority. */
+export function dueInbox(
+  sql: Sql,
+  lanes: readonly { readonly lane: string; readonly limit: number }[],
+): Promise<DueInboxRow[]> {
   return rows<DueInboxRow>(
     sql,
-    `select id, received_at, connection, object, remote_id, via, revision, body, hint, attempts, read_at, error_code,
-       priority, deleted, (select coalesce(max(id), 0) from mapping_activations) as activation
-     from inbox where lane = $1 and state = 'due' and due_at <= now()
-     order by priority, id limit $2`,
-    [lane, limit],
+    `select i.*, (select coalesce(max(id), 0) from mapping_activations) as activation
+     from unnest($1::text[], $2::int[]) with ordinality as l(lane, most, place)
+     cross join lateral (
+       select id, received_at, connection, object, remote_id, via, revision, body, hint, attempts, read_at, error_code,
+         priority, deleted, lane
+       from inbox where inbox.lane = l.lane and state = 'due' and due_at <= now()
+       order by priority, id limit l.most) i
+     order by l.place, i.priority, i.id`,
+    [lanes.map((one) => one.lane), lanes.map((one) => one.limit)],
   );
 }
 
@@ -190,13 +227,16 @@ const closeSuperseded = `closed as (
 
 /** Bodies travel beside the rows, as the bytes they are: inside JSON they would be escaped and read once more. */
 class Bodies {
-  readonly #bytes: Buffer[] = [];
+  readonly #bytes: Uint8Array[] = [];
   #next = 1;
 
   /** Where a body stands among the bytes, counted from 1. */
   place(body: string | undefined): { at?: number; size?: number } {
     if (body === undefined) return {};
-    const bytes = Buffer.from(body, 'utf8');
+    return this.placeBytes(Buffer.from(body, 'utf8'));
+  }
+
+  placeBytes(bytes: Uint8Array): { at: number; size: number } {
     const at = this.#next;
     this.#bytes.push(bytes);
     this.#next += bytes.length;

@@ -72,6 +72,22 @@ export async function holdsLane(sql: Sql, lane: string, holder: string, epoch: n
   return found.length === 1;
 }
 
+/** Of these lanes, those their holders still have; asked like `holdsLane`, of several at once. */
+export async function heldLanes(
+  sql: Sql,
+  holds: readonly { readonly lane: string; readonly holder: string; readonly epoch: number }[],
+): Promise<ReadonlySet<string>> {
+  const found = await rows<{ lane: string }>(
+    sql,
+    `select l.lane from lanes l
+     join unnest($1::text[], $2::uuid[], $3::bigint[]) as x(lane, holder, epoch)
+       on l.lane = x.lane and l.holder = x.holder and l.epoch = x.epoch
+     where l.lease_until > clock_timestamp() order by l.lane for share of l`,
+    [holds.map((one) => one.lane), holds.map((one) => one.holder), holds.map((one) => one.epoch)],
+  );
+  return new Set(found.map((row) => row.lane));
+}
+
 /**
  * Lanes with due work and no live lease. A recursive skip scan over the partial indexes: one index probe per
  * lane instead of a pass over every due row. Links and derivation groups are plain tables; the inbox is
@@ -96,6 +112,16 @@ export async function neglectedLanes(sql: Sql): Promise<string[]> {
          union all
          select (select n.lane from derivation_groups n where n.state = 'due' and n.lane > g.lane order by n.lane limit 1)
          from g where g.lane is not null),
+       o(lane) as (
+         (select lane from due_deliveries order by lane limit 1)
+         union all
+         select (select n.lane from due_deliveries n where n.lane > o.lane order by n.lane limit 1)
+         from o where o.lane is not null),
+       t(lane) as (
+         (select lane from rule_timers where state in ('due', 'running') order by lane limit 1)
+         union all
+         select (select n.lane from rule_timers n where n.state in ('due', 'running') and n.lane > t.lane order by n.lane limit 1)
+         from t where t.lane is not null),
        busy(lane) as (
          select lane from i where lane is not null and exists (
            select 1 from inbox d where d.state = 'due' and d.lane = i.lane and d.due_at <= now())
@@ -105,6 +131,16 @@ export async function neglectedLanes(sql: Sql): Promise<string[]> {
          union
          select lane from g where lane is not null and exists (
            select 1 from derivation_groups d where d.state = 'due' and d.lane = g.lane and d.due_at <= now())
+         union
+         select o.lane from o join subscriptions s on s.id = split_part(o.lane, '/', 2)::uuid and s.state = 'enabled'
+         where o.lane is not null and exists (
+           select 1 from due_deliveries d where d.lane = o.lane and d.due_at <= now())
+         union
+         select 'fan-out/events' from event_cursor c where c.reading is not null or exists (
+           select 1 from events e where e.xid >= pg_snapshot_xmin(c.seen) and not pg_visible_in_snapshot(e.xid, c.seen))
+         union
+         select lane from t where lane is not null and exists (
+           select 1 from rule_timers d where d.state in ('due', 'running') and d.lane = t.lane and d.due_at <= now())
          union
          select 'poll/' || connection || '/' || object from cursors where due_at <= now()
          union

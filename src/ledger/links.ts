@@ -1,4 +1,7 @@
+import { heldOf } from './holds.ts';
+import { periodsVersion, type Redated } from './periods.ts';
 import { rows, rowsParameter, run, type Sql } from './sql.ts';
+import { credentialsOf } from './step-credentials.ts';
 
 export type LinkState = 'idle' | 'due' | 'waiting' | 'unknown' | 'parked';
 
@@ -32,12 +35,14 @@ export interface LinkRow {
   readonly gone_revision?: string | null;
   /** Paths at which it differed when it was paired, while nobody has decided about them; see adoption.ts. */
   readonly opening?: readonly string[] | null;
+  /** What it is dated there instead, since its period is closed; see periods.ts. */
+  readonly redated?: Redated | null;
 }
 
 const columns = `l.id, l.record_id, l.entity, l.connection, l.object, l.origin, l.remote_id, l.remote_number,
   l.remote_status, l.step, l.state, l.lane, l.attempts, l.seen_revision, l.seen_hash, l.dirty_since, l.pushed_version, l.marks,
   l.written_at, l.seen_at, l.gone_at,
-  l.gone_revision, l.opening`;
+  l.gone_revision, l.opening, l.redated`;
 
 /** Links of remote objects, found by their ids. */
 export function linksByRemote(
@@ -61,19 +66,25 @@ export interface RemoteReference {
   readonly value: string;
 }
 
+/** What a reference spoken in a vendor's own terms points to. */
+export interface ReferredLink extends Pick<LinkRow, 'record_id' | 'connection' | 'entity'> {
+  readonly asked_by: 'id' | 'number';
+  readonly asked: string;
+}
+
 /** Links that references spoken in a vendor's own terms point to. */
 export async function linksByReference(
   sql: Sql,
   references: readonly RemoteReference[],
-): Promise<(LinkRow & { asked_by: 'id' | 'number'; asked: string })[]> {
-  const found: (LinkRow & { asked_by: 'id' | 'number'; asked: string })[] = [];
+): Promise<ReferredLink[]> {
+  const found: ReferredLink[] = [];
   for (const by of ['id', 'number'] as const) {
     const some = references.filter((reference) => reference.by === by);
     if (some.length === 0) continue;
     const column = by === 'id' ? 'remote_id' : 'remote_number';
-    const hits = await rows<LinkRow & { asked_by: 'id' | 'number'; asked: string }>(
+    const hits = await rows<ReferredLink>(
       sql,
-      `select ${columns}, '${by}' as asked_by, l.${column} as asked from links l
+      `select l.record_id, l.connection, l.entity, '${by}' as asked_by, l.${column} as asked from links l
        join unnest($1::text[], $2::text[], $3::text[]) as x(connection, entity, value)
          on l.connection = x.connection and l.entity = x.entity and l.${column} = x.value`,
       [some.map((r) => r.connection), some.map((r) => r.entity), some.map((r) => r.value)],
@@ -114,6 +125,32 @@ export function linksOfRecords(sql: Sql, recordIds: readonly string[]): Promise<
      order by l.remote_id is null, l.came_from is not null, l.id`,
     [recordIds],
   );
+}
+
+/**
+ * The records that referred ones are by now, merged ones followed to the one that lives on, and the copies of those that
+ * are there in these connections: in one statement, as every slice of a push lane asks for both.
+ */
+export async function copiesReferred(
+  sql: Sql,
+  recordIds: readonly string[],
+  connections: readonly string[],
+): Promise<{ readonly alive: ReadonlyMap<string, string>; readonly copies: readonly LinkRow[] }> {
+  const found = await rows<{ asked: string; alive: string } & (LinkRow | { id: null })>(
+    sql,
+    `with recursive walk(asked, id, alias_of) as (
+       select r.id, r.id, r.alias_of from records r where r.id = any($1::uuid[])
+       union all
+       select w.asked, r.id, r.alias_of from walk w join records r on r.id = w.alias_of)
+     select w.asked, w.id as alive, ${columns} from walk w
+     left join links l on l.record_id = w.id and l.connection = any($2::text[]) and l.gone_at is null
+     where w.alias_of is null
+     order by l.remote_id is null, l.came_from is not null, l.id`,
+    [recordIds, connections],
+  );
+  const copies = new Map<string, LinkRow>();
+  for (const row of found) if (row.id !== null) copies.set(row.id, row);
+  return { alive: new Map(found.map((row) => [row.asked, row.alive])), copies: [...copies.values()] };
 }
 
 export interface LinkInsert {
@@ -221,48 +258,74 @@ export async function holdLinks(sql: Sql, ids: readonly string[]): Promise<void>
   );
 }
 
+/** Takes links away that stood for an object which has another one; the caller holds them. */
+export async function removeLinks(sql: Sql, ids: readonly string[]): Promise<void> {
+  if (ids.length === 0) return;
+  await run(sql, 'delete from links where id = any($1::uuid[]) and remote_id is null', [ids]);
+}
+
 export interface DueLink extends LinkRow {
   readonly priority: number;
   /** How long it has been dirty by the database's clock, milliseconds; 0 when it is not known. */
   readonly dirty_ms: number;
   /** The newest decision about mappings when it was read; see mappings.ts. */
   readonly activation: number;
+  /** The version of what is known of accounting periods when it was read; see periods.ts. */
+  readonly periods?: number;
   /** The state of what its system is asked about it: open, or a cancellation it has accepted. Absent or null: nothing. */
   readonly request?: 'asked' | 'unknown' | 'accepted' | null;
+  /** Who holds it and why; absent or null: nobody. */
+  readonly held?: string | null;
+  /** Credential a step names → the one this copy uses; absent or null: as named. */
+  readonly credentials?: Readonly<Record<string, string>> | null;
 }
 
 /** The next due links of a lane. */
 export function dueLinks(sql: Sql, lane: string, limit: number): Promise<DueLink[]> {
+  return dueLinksOf(sql, [{ lane, limit }], []);
+}
+
+/** The next due links of lanes, so many of each, without those that are under way: lane after lane. */
+export function dueLinksOf(
+  sql: Sql,
+  lanes: readonly { readonly lane: string; readonly limit: number }[],
+  underWay: readonly string[],
+): Promise<DueLink[]> {
   return rows<DueLink>(
     sql,
     `select ${columns}, l.priority,
        coalesce(extract(epoch from clock_timestamp() - l.dirty_since) * 1000, 0)::float8 as dirty_ms,
-       (select coalesce(max(id), 0) from mapping_activations) as activation,
+       (select coalesce(max(id), 0) from mapping_activations) as activation, ${periodsVersion} as periods,
        (select q.state from requests q
         where q.record_id = l.record_id and q.connection = l.connection and q.object = l.object
           and q.state in ('asked', 'unknown', 'accepted') and (q.kind = 'cancel' or q.state <> 'accepted')
-        order by q.state = 'accepted' limit 1) as request
-     from links l
-     where l.lane = $1 and l.state = 'due' and l.due_at <= now()
-     order by l.priority, l.due_at limit $2`,
-    [lane, limit],
+        order by q.state = 'accepted' limit 1) as request,
+       ${heldOf('l')} as held, ${credentialsOf('l')} as credentials
+     from unnest($1::text[], $2::int[]) with ordinality as x(lane, most, place)
+     cross join lateral (
+       select * from links k
+       where k.lane = x.lane and k.state = 'due' and k.due_at <= now() and k.id <> all($3::uuid[])
+       order by k.priority, k.due_at limit x.most) l
+     order by x.place, l.priority, l.due_at`,
+    [lanes.map((one) => one.lane), lanes.map((one) => one.limit), underWay],
   );
 }
 
 /**
- * Locks links and answers those still due, with the remote id each has by now. In id order, after records, before
+ * Locks links and answers those still due, with the remote id and the marks each has by now. In id order, after records, before
  * lanes: the order everywhere.
  */
 export async function lockDueLinks(
   sql: Sql,
   ids: readonly string[],
-): Promise<ReadonlyMap<string, string | null>> {
-  const found = await rows<{ id: string; remote_id: string | null }>(
+): Promise<ReadonlyMap<string, Pick<DueLink, 'remote_id' | 'marks' | 'held'>>> {
+  const found = await rows<Pick<DueLink, 'id' | 'remote_id' | 'marks' | 'held'>>(
     sql,
-    `select id, remote_id from links where id = any($1::uuid[]) and state = 'due' order by id for update`,
+    `select id, remote_id, marks, ${heldOf('links')} as held from links
+     where id = any($1::uuid[]) and state = 'due' order by id for update`,
     [ids],
   );
-  return new Map(found.map((row) => [row.id, row.remote_id]));
+  return new Map(found.map((row) => [row.id, row]));
 }
 
 export interface LinkOutcome {
@@ -291,17 +354,31 @@ export interface LinkOutcome {
  * Records the outcome of pushes, in the caller's transaction. A link whose record changed again meanwhile stays
  * due: `pushed_version` is compared with the record's version, so a change between read and commit is not lost.
  */
-export async function finishLinks(sql: Sql, outcomes: readonly LinkOutcome[]): Promise<void> {
-  if (outcomes.length === 0) return;
-  // By a statement of its own: whoever changes a record holds its links until that is committed, and the next
-  // statement sees what was committed by then. In one statement the version compared would be the one before.
+export async function finishLinks(sql: Sql, outcomes: readonly LinkOutcome[]): Promise<number> {
   await holdLinks(
     sql,
     outcomes.map((outcome) => outcome.id),
   );
-  await run(
+  return finishHeldLinks(sql, outcomes);
+}
+
+/**
+ * The same for links that the caller's transaction holds by a statement of its own before: whoever changes a record
+ * holds its links until that is committed, and the next statement sees what was committed by then. In one statement
+ * the version compared would be the one before. Answers how many events it has told: steps reached, copies completed.
+ */
+export async function finishHeldLinks(sql: Sql, outcomes: readonly LinkOutcome[]): Promise<number> {
+  if (outcomes.length === 0) return 0;
+  const found = await rows<{ told: number }>(
     sql,
-    `update links l set
+    `with x as (
+       select * from jsonb_to_recordset($1::jsonb) as y(id uuid, state text, remote_id text, remote_number text,
+         remote_status text, step text, seen_revision text, pushed_version bigint, marks bigint, written boolean, "delayMs" float8, failed boolean, code text,
+         error text)),
+     before as (
+       select l.id, l.step, l.pushed_version, l.written_at, l.dirty_since from x join links l on l.id = x.id),
+     done as (
+     update links l set
        state = case when x.state = 'idle' and x.pushed_version is not null and r.version > x.pushed_version then 'due'
                     when x.state in ('idle', 'waiting', 'parked') and l.marks > x.marks then 'due'
                     else x.state end,
@@ -316,10 +393,31 @@ export async function finishLinks(sql: Sql, outcomes: readonly LinkOutcome[]): P
        dirty_since = case when x.state = 'idle' and not coalesce(l.marks > x.marks, false) then null else coalesce(l.dirty_since, now()) end,
        attempts = case when x.failed then l.attempts + 1 else 0 end,
        error_code = x.code, error = x.error
-     from jsonb_to_recordset($1::jsonb) as x(id uuid, state text, remote_id text, remote_number text,
-       remote_status text, step text, seen_revision text, pushed_version bigint, marks bigint, written boolean, "delayMs" float8, failed boolean, code text,
-       error text), records r
-     where l.id = x.id and r.id = l.record_id`,
+     from x, records r
+     where l.id = x.id and r.id = l.record_id
+     returning l.id, l.record_id, l.entity, l.connection, l.object, l.remote_id, l.remote_number, l.remote_status,
+       l.step, l.state, x.pushed_version is not null as "isPushed", x.written),
+     told as (
+       insert into events (at, id, type, subject, key, data)
+       -- Their order is that of the link, which is locked: copies of one record go on beside each other.
+       select date_trunc('milliseconds', clock_timestamp()), new_event_id(), t.type, d.record_id, d.id,
+         jsonb_build_object('link', d.id, 'connection', d.connection, 'object', d.object, 'entity', d.entity,
+           'remoteId', d.remote_id, 'remoteNumber', d.remote_number, 'remoteStatus', d.remote_status, 'step', d.step,
+           'recordVersion', r.version, 'record', r.data)
+         || case t.type when 'link.completed' then jsonb_build_object('first', b.pushed_version is null)
+                        else jsonb_build_object('before', b.step) end
+       from done d join before b on b.id = d.id join records r on r.id = d.record_id
+       cross join lateral (
+         select 'link.step-changed' as type where d.step is distinct from b.step
+         union all
+         -- Written since it was last in step, by this outcome or by one before it, and nothing is left to write.
+         select 'link.completed' where d.state = 'idle' and d."isPushed" and (d.written or b.written_at >= b.dirty_since)) t
+       where exists (select 1 from event_interest i where i.type in ('link.step-changed', 'link.completed'))
+         and t.type in (select i.type from event_interest i)
+       order by d.id, t.type desc
+       returning 1)
+     select count(*)::int as told from told`,
     [rowsParameter(outcomes)],
   );
+  return found[0]?.told ?? 0;
 }

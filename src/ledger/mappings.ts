@@ -67,11 +67,15 @@ export interface ActivationRow {
   readonly scanned_to: string | null;
   /** Copies that became due by it. */
   readonly marked: number;
+  /** Last message looked at; null: there are no more. */
+  readonly messages_to: number | null;
+  /** Messages that are read again because of it. */
+  readonly messages: number;
   readonly finished_at: Date | null;
 }
 
 const columns = `a.id, a.name, a.version, a.replaces, a.file_version, a.author, a.note, a.at, a.per_second, a.scanned_to,
-  a.marked, a.finished_at`;
+  a.marked, a.messages_to, a.messages, a.finished_at`;
 
 /** One decider at a time; held until the transaction ends. */
 export async function lockActivations(sql: Sql): Promise<void> {
@@ -157,4 +161,17 @@ export async function advanceActivation(
        finished_at = case when $4 then now() end where id = $1`,
     [id, progress.scannedTo, progress.marked, progress.finished],
   );
+}
+
+/** Notes how far the messages that a decision lets go on were looked at; `to` null: all were. */
+export async function advanceMessages(
+  sql: Sql,
+  id: number,
+  progress: { readonly to: number | null; readonly released: number },
+): Promise<void> {
+  await run(sql, 'update mapping_activations set messages_to = $2, messages = messages + $3 where id = $1', [
+    id,
+    progress.to,
+    progress.released,
+  ]);
 }

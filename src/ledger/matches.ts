@@ -1,5 +1,5 @@
 /** Who may be whom: proposals that a person confirms or rejects. */
-import { rows, rowsParameter, run, type Sql } from './sql.ts';
+import { planned, rows, rowsParameter, run, type Sql } from './sql.ts';
 
 /** A key that a candidate shares with the record or object in question. Its value stays in the records. */
 export interface CandidateKey {
@@ -151,14 +151,17 @@ export function listMatches(
     readonly entity?: string | undefined;
     readonly decided?: boolean | undefined;
     readonly limit: number;
+    /** The last one of the page before. */
+    readonly after?: string | undefined;
   },
 ): Promise<MatchRow[]> {
-  return rows<MatchRow>(
+  return planned<MatchRow>(
     sql,
     `select ${columns} from matches m
      where ($1::text is null or m.entity = $1) and (m.state = 'open') <> $2::boolean
+       and ($4::uuid is null or (m.since, m.id) > (select l.since, l.id from matches l where l.id = $4))
      order by m.since, m.id limit $3`,
-    [filter.entity ?? null, filter.decided ?? false, filter.limit],
+    [filter.entity ?? null, filter.decided ?? false, filter.limit, filter.after ?? null],
   );
 }
 

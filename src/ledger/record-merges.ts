@@ -73,25 +73,49 @@ export async function openMerge(sql: Sql, merged: string): Promise<RecordMerge |
 export async function closeMerge(sql: Sql, id: string, author: string): Promise<void> {
   await run(
     sql,
-    `update record_merges set undone_at = now(), undone_by = $2, marked_at = null where id = $1`,
+    `update record_merges set undone_at = now(), undone_by = $2, marked_at = null, scanned_to = null,
+       marked = 0 where id = $1`,
     [id, author],
   );
 }
 
-/** Merges, done or undone, of which not everything that refers to the merged record has been made due. */
-export function unmarkedMerges(
-  sql: Sql,
-): Promise<{ readonly id: string; readonly merged: string; readonly entity: string }[]> {
-  return rows(
-    sql,
-    `select m.id, m.merged, r.entity from record_merges m join records r on r.id = m.merged
-     where m.marked_at is null order by m.id`,
-  );
+/** A merge, done or undone, of which not everything that refers to the merged record has been made due. */
+export interface UnmarkedMerge {
+  readonly id: string;
+  readonly merged: string;
+  readonly entity: string;
+  /** Last record looked at. */
+  readonly scanned_to: string | null;
+  /** Copies made due so far. */
+  readonly marked: number;
+  /** Milliseconds since the merge, or its undoing. */
+  readonly age_ms: number;
 }
 
-/** Notes that everything that refers to a merged record has been made due. */
-export async function noteMarked(sql: Sql, id: string): Promise<void> {
-  await run(sql, `update record_merges set marked_at = now() where id = $1`, [id]);
+/** Takes the oldest of them for as long as the transaction lasts; undefined: there is none, or others are at it. */
+export async function takeUnmarked(sql: Sql): Promise<UnmarkedMerge | undefined> {
+  const found = await rows<UnmarkedMerge>(
+    sql,
+    `select m.id, m.merged, r.entity, m.scanned_to, m.marked,
+       (extract(epoch from clock_timestamp() - coalesce(m.undone_at, m.at)) * 1000)::float8 as age_ms
+     from record_merges m join records r on r.id = m.merged
+     where m.marked_at is null order by m.id limit 1 for update of m skip locked`,
+  );
+  return found[0];
+}
+
+/** Notes how far the records were looked at that may refer to a merged one; `to` null: all were. */
+export async function advanceMarking(
+  sql: Sql,
+  id: string,
+  progress: { readonly to: string | null; readonly marked: number },
+): Promise<void> {
+  await run(
+    sql,
+    `update record_merges set scanned_to = $2, marked = marked + $3,
+       marked_at = case when $2::uuid is null then now() end where id = $1`,
+    [id, progress.to, progress.marked],
+  );
 }
 
 /** A record and all that were merged into it, through others or not. */
@@ -119,13 +143,16 @@ export async function cameFrom(sql: Sql, recordId: string, homes: readonly strin
 export interface ChangeRow {
   readonly origin: JsonObject;
   readonly patch: JsonObject;
+  /** Values that were told and not taken, and others that were overruled. */
+  readonly conflicts: JsonObject | null;
 }
 
 /** What changed a record after a version, oldest first. */
 export function changesAfter(sql: Sql, recordId: string, version: number): Promise<ChangeRow[]> {
   return rows<ChangeRow>(
     sql,
-    `select origin, patch from changes where record_id = $1 and version > $2 order by version, id`,
+    `select origin, patch_of(patch, created) as patch, conflicts from changes where record_id = $1 and version > $2
+     order by version, id`,
     [recordId, version],
   );
 }
@@ -169,28 +196,39 @@ export function recordsNamed(
   );
 }
 
+/** A page of records looked at: the last of them (null: there are no more), and the copies of those that refer. */
+export interface ReferringPage {
+  readonly to: string | null;
+  readonly links: readonly string[];
+}
+
 /**
- * Copies of living records that refer to a record, page by page in the order of the records.
+ * Copies of living records that refer to a record. No index knows what a record says, so a page is so many records in
+ * the order of their ids, whether they refer or not: what it costs is bounded, and whoever comes after goes on behind it.
  *
- * @param paths jsonpath texts that find the id `$id`, for these entities.
+ * @param question.paths jsonpath texts that find the id `$id`, for these entities.
  */
-export function referringLinks(
+export async function referringLinks(
   sql: Sql,
   question: { readonly entities: readonly string[]; readonly paths: readonly string[]; readonly id: string },
   after: string,
   limit: number,
-): Promise<{ readonly id: string; readonly record_id: string }[]> {
-  return rows(
+): Promise<ReferringPage> {
+  const found = await rows<{ looked: number; last: string | null; links: string[] }>(
     sql,
-    `select l.id, l.record_id from (
-       select r.id from records r
-       where r.id > $4::uuid and r.entity = any($1::text[]) and r.state = 'live' and exists (
-         select 1 from unnest($2::text[]) p
-         where jsonb_path_exists(r.data, p::jsonpath, jsonb_build_object('id', $3::text)))
-       order by r.id limit $5) r
-     join links l on l.record_id = r.id order by l.record_id, l.id`,
+    `with page as materialized (
+       select r.id, r.entity, r.state from records r where r.id > $4::uuid order by r.id limit $5)
+     select (select count(*)::int from page) as looked, (select id from page order by id desc limit 1) as last,
+       array(
+         select l.id from page p join records r on r.id = p.id join links l on l.record_id = r.id
+         where p.entity = any($1::text[]) and p.state = 'live' and exists (
+           select 1 from unnest($2::text[]) path
+           where jsonb_path_exists(r.data, path::jsonpath, jsonb_build_object('id', $3::text)))
+         order by l.record_id, l.id) as links`,
     [question.entities, question.paths, question.id, after, limit],
   );
+  const { looked = 0, last = null, links = [] } = found[0] ?? {};
+  return { to: looked < limit ? null : last, links };
 }
 
 /** Goods that orders and shipments named by a merged record's id and that are counted under the one it was merged into. */

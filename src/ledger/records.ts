@@ -54,8 +54,10 @@ export async function holdRecords(sql: Sql, ids: readonly string[]): Promise<str
   if (ids.length === 0) return [];
   const merged = await rows<{ id: string }>(
     sql,
-    `select id from (select id, alias_of from records where id = any($1::uuid[]) order by id for update) held
-     where alias_of is not null`,
+    // A condition outside a plain subquery would be asked before the rows are locked, and those it leaves out would not be.
+    `with held as materialized (
+       select id, alias_of from records where id = any($1::uuid[]) order by id for update)
+     select id from held where alias_of is not null`,
     [ids],
   );
   return merged.map((row) => row.id);
@@ -131,20 +133,22 @@ export async function updateRecords(sql: Sql, writes: readonly RecordWrite[]): P
   return found.length;
 }
 
-/** Shipments of fulfilments, unlocked: their fulfilment is locked by whoever adds one. */
+/** Shipments of fulfilments that are not deleted, unlocked: their fulfilment is locked by whoever adds one. */
 export function shipmentsOf(sql: Sql, fulfilmentIds: readonly string[]): Promise<RecordRow[]> {
   return rows<RecordRow>(
     sql,
-    `select ${columns} from records where entity = 'shipment' and data ->> 'fulfilmentId' = any($1::text[])`,
+    `select ${columns} from records where entity = 'shipment' and data ->> 'fulfilmentId' = any($1::text[])
+       and state = 'live'`,
     [fulfilmentIds],
   );
 }
 
-/** Shipments of orders. */
+/** Shipments of orders that are not deleted. */
 export function shipmentsOfOrders(sql: Sql, orderIds: readonly string[]): Promise<RecordRow[]> {
   return rows<RecordRow>(
     sql,
-    `select ${columns} from records where entity = 'shipment' and data ->> 'orderId' = any($1::text[])`,
+    `select ${columns} from records where entity = 'shipment' and data ->> 'orderId' = any($1::text[])
+       and state = 'live'`,
     [orderIds],
   );
 }

@@ -1,6 +1,6 @@
 /** What systems are asked to do and may refuse. A row is changed only in a transaction that holds its record. */
 import type { JsonObject } from '../model/json.ts';
-import { rows, rowsParameter, run, type Sql } from './sql.ts';
+import { planned, rows, rowsParameter, run, type Sql } from './sql.ts';
 
 /** `asked` and `unknown` are open; `unknown`: it was sent, and nobody knows what became of it. */
 export type RequestState = 'asked' | 'accepted' | 'refused' | 'unknown' | 'overtaken' | 'withdrawn';
@@ -37,16 +37,12 @@ const columns = `q.id, q.record_id, q.entity, q.connection, q.object, q.link_id,
   q.asked_at, q.deadline, q.state, q.code, q.reason, q.answered_at, q.undo, q.attempts, q.unwanted, q.closed_at, q.closed_by,
   q.note, q.version`;
 
-export interface RequestInsert {
-  readonly id: string;
-  readonly record_id: string;
-  readonly entity: string;
-  readonly connection: string;
-  readonly object: string;
-  readonly link_id: string | null;
-  readonly kind: string;
-  readonly payload: JsonObject;
-  readonly asked_by: string;
+/** A request that is new. */
+export interface RequestInsert
+  extends Pick<
+    RequestRow,
+    'id' | 'record_id' | 'entity' | 'connection' | 'object' | 'link_id' | 'kind' | 'payload' | 'asked_by'
+  > {
   /** Milliseconds from now until an answer is expected. */
   readonly deadline_ms: number;
   /** Accepted at once: nothing had been sent there. */
@@ -252,12 +248,14 @@ export interface RequestFilter {
   /** Also those a person has closed. */
   readonly closed?: boolean | undefined;
   readonly limit?: number;
+  /** The last one of the page before. */
+  readonly after?: string | undefined;
 }
 
 /** Requests with the numbers of their records, the oldest first. */
 export function listRequests(sql: Sql, filter: RequestFilter): Promise<ListedRequest[]> {
-  const { id, states, connection, entity, closed, limit } = filter;
-  return rows<ListedRequest>(
+  const { id, states, connection, entity, closed, limit, after } = filter;
+  return planned<ListedRequest>(
     sql,
     `select ${columns}, coalesce(r.data ->> 'number', r.data ->> 'code', q.record_id::text) as number,
        case when q.state in ('asked', 'unknown') and q.deadline < now()
@@ -266,8 +264,17 @@ export function listRequests(sql: Sql, filter: RequestFilter): Promise<ListedReq
      where ($1::uuid is null or q.id = $1) and ($2::text[] is null or q.state = any($2))
        and ($3::text is null or q.connection = $3) and ($4::text is null or q.entity = $4)
        and ($5 or q.closed_at is null)
+       and ($7::uuid is null or (q.asked_at, q.id) > (select l.asked_at, l.id from requests l where l.id = $7))
      order by q.asked_at, q.id limit $6`,
-    [id ?? null, states ?? null, connection ?? null, entity ?? null, closed === true, limit ?? 1_000],
+    [
+      id ?? null,
+      states ?? null,
+      connection ?? null,
+      entity ?? null,
+      closed === true,
+      limit ?? 1_000,
+      after ?? null,
+    ],
   );
 }
 

@@ -18,6 +18,8 @@ export interface TryRow {
   readonly ends_in_ms: number;
   readonly outcome: string | null;
   readonly lookups: number;
+  /** It was sent only what differed from what was there. */
+  readonly is_part: boolean;
 }
 
 /** Tries of writes whose outcome nobody knows: still open, or ended ambiguously. Those of requests are not among them. */
@@ -25,7 +27,8 @@ export function openTries(sql: Sql, linkIds: readonly string[]): Promise<TryRow[
   return rows<TryRow>(
     sql,
     `select id, started_at, link_id, step, key, body, body_hash, codes, record_version, send_by,
-       (extract(epoch from send_by - clock_timestamp()) * 1000)::float8 as ends_in_ms, outcome, lookups
+       (extract(epoch from send_by - clock_timestamp()) * 1000)::float8 as ends_in_ms, outcome, lookups,
+       difference is not null as is_part
      from tries where link_id = any($1::uuid[]) and (outcome is null or outcome = 'unknown')
        and step not like 'request:%'`,
     [linkIds],

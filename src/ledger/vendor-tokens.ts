@@ -48,6 +48,9 @@ export async function claimToken(
   return found[0] as TokenRow;
 }
 
+/** Ten years: a token without an end is kept as one that ends then, since older PostgreSQL has no interval without one. */
+const longestMs = 10 * 365 * 86_400_000;
+
 /** Keeps a new token and lets others have it; undefined when whoever signed in lost the right to meanwhile. */
 export async function storeToken(
   sql: Sql,
@@ -58,7 +61,7 @@ export async function storeToken(
   const found = await rows<{ version: number }>(
     sql,
     `update vendor_tokens set version = version + 1, sealed = $4, fingerprint = $5, obtained_at = clock_timestamp(),
-       good_until = clock_timestamp() + $6::float8 * interval '1 ms',
+       good_until = clock_timestamp() + least($6::float8, ${longestMs}) * interval '1 ms',
        holder = null, holder_until = null, refusal = null, refused_until = null
      where connection = $1 and name = $2 and holder = $3::uuid returning version`,
     [key.connection, key.name, holder, token.sealed, token.fingerprint, token.ttlMs],

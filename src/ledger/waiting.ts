@@ -1,5 +1,6 @@
 /** What copies wait for, for people: which record is missing where, since when, and how many cannot go on. */
-import { rows, type Sql } from './sql.ts';
+import { planned, rows, type Sql } from './sql.ts';
+import type { WaitKind } from './waits.ts';
 
 export interface AwaitedRecord {
   readonly connection: string;
@@ -35,5 +36,76 @@ export function awaitedRecords(sql: Sql, limit: number): Promise<AwaitedRecord[]
      from waiting w left join records r on r.id = split_part(w.target, '/', 2)::uuid
      order by w.oldest, w.target`,
     [limit],
+  );
+}
+
+export interface ListedWait {
+  /** What waits: a copy or a message. */
+  readonly subject: 'link' | 'inbox';
+  readonly id: string;
+  readonly kind: WaitKind;
+  readonly target: string;
+  readonly since: Date;
+  /** It is there since; what waits goes on at its turn. */
+  readonly filled_at: Date | null;
+  readonly connection: string | null;
+  readonly object: string | null;
+  readonly entity: string | null;
+  readonly number: string | null;
+}
+
+/** Where a page of waits ended. */
+export type WaitPlace = Pick<ListedWait, 'kind' | 'target' | 'since' | 'subject' | 'id'>;
+
+/** What waits for one kind of thing, or for one thing, target by target and the longest first. */
+export function listWaits(
+  sql: Sql,
+  { kind, target }: { readonly kind: WaitKind; readonly target?: string | undefined },
+  limit: number,
+  after?: Omit<WaitPlace, 'kind'>,
+): Promise<ListedWait[]> {
+  return planned<ListedWait>(
+    sql,
+    `select w.subject, w.subject_id as id, w.kind, w.target, w.since, w.filled_at,
+       coalesce(l.connection, i.connection) as connection, coalesce(l.object, i.object) as object, r.entity,
+       coalesce(r.data ->> 'number', r.data ->> 'code') as number
+     from (
+       select * from waits w
+       where w.kind = $1 and ($2::text is null or w.target = $2)
+         and ($3::text is null
+           or (w.target, date_trunc('milliseconds', w.since), w.subject_id, w.subject) > ($3, $4::timestamptz, $5, $6))
+       order by w.target, date_trunc('milliseconds', w.since), w.subject_id, w.subject limit $7) w
+     left join links l on w.subject = 'link' and l.id = case when w.subject = 'link' then w.subject_id::uuid end
+     left join inbox i on w.subject = 'inbox' and i.received_at = w.subject_at
+       and i.id = case when w.subject = 'inbox' then w.subject_id::bigint end
+     left join records r on r.id = l.record_id
+     order by w.target, date_trunc('milliseconds', w.since), w.subject_id, w.subject`,
+    [
+      kind,
+      target ?? null,
+      after?.target ?? null,
+      after?.since ?? null,
+      after?.id ?? null,
+      after?.subject ?? null,
+      limit,
+    ],
+  );
+}
+
+export interface WaitCount {
+  readonly kind: WaitKind;
+  readonly count: number;
+  readonly targets: number;
+  readonly filled: number;
+  readonly oldest: Date;
+}
+
+/** How much waits, by kind. */
+export function countWaiting(sql: Sql): Promise<WaitCount[]> {
+  return rows<WaitCount>(
+    sql,
+    `select kind, count(*)::int as count, count(distinct target)::int as targets,
+       count(filled_at)::int as filled, min(since) as oldest
+     from waits group by 1 order by 1`,
   );
 }

@@ -5,6 +5,7 @@ import { newId } from './ids.ts';
 import { insertLinks } from './links.ts';
 import { migrate } from './migrate.ts';
 import { migrations } from './migrations/index.ts';
+import { holdRecords, insertRecords } from './records.ts';
 import {
   freedAtOnce,
   insertLinkWaits,
@@ -23,6 +24,27 @@ beforeAll(async () => {
 afterAll(async () => {
   await database?.query(`drop schema if exists ${schema} cascade`);
   await database?.close();
+});
+
+test('whoever holds records holds all of them, merged or not: nobody begins to wait for one unseen', async () => {
+  const id = newId();
+  await insertRecords(database, [
+    {
+      id,
+      entity: 'customer',
+      state: 'live',
+      alias_of: null,
+      data: {},
+      version: 1,
+      provenance: {},
+      mapping_version: null,
+    },
+  ]);
+  await database.transaction(async (sql) => {
+    expect(await holdRecords(sql, [id])).toEqual([]);
+    const free = await database.query('select 1 from records where id = $1 for share skip locked', [id]);
+    expect(free.rowCount).toBe(0);
+  });
 });
 
 test('what waits for a popular record goes on in parts, and nobody is forgotten by whoever dies in between', async () => {

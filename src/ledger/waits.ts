@@ -1,9 +1,15 @@
 import { rows, rowsParameter, run, type Sql } from './sql.ts';
 
-/** Something cannot go on until a target exists: a copy of a record in a system, or a code in a table. */
+/** A copy of a record in a system, a code in a table, or an accounting period that is closed. */
+export type WaitKind = 'ref' | 'table' | 'period';
+
+/** Something cannot go on until a target exists, or is open. */
 export interface Wait {
-  readonly kind: 'ref' | 'table';
-  /** `ref`: `<connection>/<record id>`; `table`: `<table>/<key>`, see `codeTarget`. */
+  readonly kind: WaitKind;
+  /**
+   * `ref`: `<connection>/<record id>`; `table`: `<table>/<key>`, see `codeTarget`; `period`: `<connection>/<book>/<period>`,
+   * see `periodTarget`.
+   */
   readonly target: string;
 }
 /** What is known of a wait for a code, for people: which way it was asked for and what the waiting record is worth. */
@@ -149,18 +155,22 @@ export async function releaseWaits(
 }
 
 /**
- * Notes that these codes are missing no longer. Whatever waits for them goes on when `releaseFilled` comes to it,
+ * Notes that these codes are missing no longer, or these periods open. Whatever waits for them goes on when `releaseFilled` comes to it,
  * in whatever process. Answers how many that are.
  */
-export async function fillWaits(sql: Sql, targets: readonly string[]): Promise<number> {
+export async function fillWaits(
+  sql: Sql,
+  targets: readonly string[],
+  kind: 'table' | 'period' = 'table',
+): Promise<number> {
   if (targets.length === 0) return 0;
   const found = await rows<{ n: number }>(
     sql,
     `with filled as (
        update waits set filled_at = clock_timestamp()
-       where kind = 'table' and target = any($1::text[]) and filled_at is null returning 1)
+       where kind = $2 and target = any($1::text[]) and filled_at is null returning 1)
      select count(*)::int as n from filled`,
-    [targets],
+    [targets, kind],
   );
   return found[0]?.n ?? 0;
 }

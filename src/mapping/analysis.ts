@@ -3,7 +3,11 @@
 import { didYouMean } from '../problems/index.ts';
 import { INWARD_ONLY, OUTWARD_ONLY } from './functions.ts';
 
+/** What expressions of mappings may name. */
 export const VARIABLES = ['record', 'line', 'remote', 'remoteLine', 'connection'] as const;
+/** What expressions over events may name beside `record`. */
+export const EVENT = 'event';
+export type Variable = (typeof VARIABLES)[number] | typeof EVENT;
 const DEEPEST_LOOPS = 2;
 
 /** Which names an expression may use: depends on where it stands. */
@@ -12,6 +16,8 @@ export interface ExpressionPlace {
   readonly inList: boolean;
   /** Evaluated without a connection: neither its name nor its codes and numbers can be asked. */
   readonly bare?: boolean;
+  /** It stands outside of mappings and may name just these. */
+  readonly variables?: readonly Variable[];
 }
 
 /** A `.`-path read from a variable, e.g. `record.receiver.name`. */
@@ -137,14 +143,16 @@ export function findMisplaced(
   place: ExpressionPlace,
   functionNames: ReadonlySet<string>,
 ): { message: string; offset: number; hint?: string } | undefined {
-  const allowed = new Set<string>(place.bare === true ? [] : ['connection']);
-  if (place.direction !== 'in') allowed.add('record');
-  if (place.direction !== 'out') allowed.add('remote');
-  if (place.inList && place.direction !== 'in') allowed.add('line');
-  if (place.inList && place.direction !== 'out') allowed.add('remoteLine');
+  const allowed = new Set<string>(place.variables ?? (place.bare === true ? [] : ['connection']));
+  if (place.variables === undefined) {
+    if (place.direction !== 'in') allowed.add('record');
+    if (place.direction !== 'out') allowed.add('remote');
+    if (place.inList && place.direction !== 'in') allowed.add('line');
+    if (place.inList && place.direction !== 'out') allowed.add('remoteLine');
+  }
   for (const use of found.variables) {
     if (allowed.has(use.name)) continue;
-    const known: readonly string[] = VARIABLES;
+    const known: readonly string[] = place.variables ?? VARIABLES;
     const message = !known.includes(use.name)
       ? `${use.name} is not a variable`
       : use.name === 'connection'

@@ -50,9 +50,11 @@ function environmentFor(entity: EntityShape, prefix: string): Environment {
   const paths = schemaPaths(entity.schema);
   const at = prefix === '' ? '' : `${prefix}[].`;
   environment.registerVariable('connection', 'string');
-  environment.registerVariable('record', declare(environment, entity.name, paths, ''));
+  // `return` is a word of the language and cannot name a type.
+  const type = entity.name === 'return' ? 'goodsReturn' : entity.name;
+  environment.registerVariable('record', declare(environment, type, paths, ''));
   if (prefix !== '' && paths.some((info) => info.path.startsWith(at))) {
-    environment.registerVariable('line', declare(environment, `${entity.name}.line`, paths, at));
+    environment.registerVariable('line', declare(environment, `${type}.line`, paths, at));
   } else environment.registerVariable('line', 'dyn');
   known.set(prefix, environment);
   return environment;

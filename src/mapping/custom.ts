@@ -5,6 +5,7 @@ import { VendorSchema } from './vendor-schema.ts';
 
 const SCHEMAS: Readonly<Record<CustomType, JsonSchema>> = {
   text: { type: 'string' },
+  texts: { type: 'array', items: { type: 'string' } },
   decimal: { type: ['string', 'number'] },
   integer: { type: 'integer' },
   boolean: { type: 'boolean' },

@@ -8,6 +8,7 @@
 import { Environment } from '@marcbachmann/cel-js';
 import {
   analyse,
+  EVENT,
   type ExpressionPlace,
   findMisplaced,
   isNode,
@@ -59,11 +60,26 @@ const environment = new Environment({
   homogeneousAggregateLiterals: false,
   limits: { maxAstNodes: 400, maxDepth: 40, maxListElements: 100, maxMapEntries: 100, maxCallArguments: 8 },
 });
-for (const name of VARIABLES) environment.registerVariable(name, name === 'connection' ? 'string' : 'dyn');
+for (const name of [...VARIABLES, EVENT])
+  environment.registerVariable(name, name === 'connection' ? 'string' : 'dyn');
 const ours = registerFunctions(environment, () => {
   if (running === undefined) throw new Error('lookups are possible only while a mapping runs');
   return running;
 });
+
+/** Our functions with the CEL types of their parameters, by name, and the way in which each can be used. */
+export function functionSignatures(): {
+  readonly name: string;
+  readonly parameters: readonly string[];
+  readonly way: 'in' | 'out' | 'both';
+}[] {
+  return [...ours].map(([key, { parameters }]) => {
+    const name = key.slice(0, key.indexOf('/'));
+    const way = OUTWARD_ONLY.has(name) ? 'out' : INWARD_ONLY.has(name) ? 'in' : 'both';
+    return { name, parameters, way };
+  });
+}
+
 const functionNames = new Set(environment.getDefinitions().functions.map((definition) => definition.name));
 
 /** Each expression is asked for several times: by the checker, for each direction, for the references. */
@@ -73,7 +89,7 @@ const compiled = new WeakMap<ExpressionText, Map<string, ExpressionResult>>();
 export function compileExpression(text: ExpressionText, place: ExpressionPlace): ExpressionResult {
   const known = compiled.get(text) ?? new Map<string, ExpressionResult>();
   compiled.set(text, known);
-  const key = `${place.direction} ${place.inList} ${place.bare === true}`;
+  const key = `${place.direction} ${place.inList} ${place.bare === true} ${place.variables?.join(' ')}`;
   let result = known.get(key);
   if (result === undefined) {
     result = compileNew(text, place);

@@ -47,7 +47,7 @@ interface GrammarInput {
 
 /** What a later difference in a finished document may do. */
 const AMENDMENTS = ['edit', 'unauditEditAudit', 'changeOrder', 'reverse', 'nextPart', 'park'] as const;
-const CUSTOM_TYPES = ['text', 'decimal', 'integer', 'boolean', 'json'] as const;
+const CUSTOM_TYPES = ['text', 'texts', 'decimal', 'integer', 'boolean', 'json'] as const;
 
 /** Reads a whole document; undefined when there is too little of it to go on with. Problems are added to `input.problems`. */
 export function readGrammar(input: GrammarInput): MappingDocument | undefined {

@@ -7,8 +7,12 @@ export { referenceCycles, type WritingMapping } from './check-cycles.ts';
 export { findGaps } from './check-gaps.ts';
 export { typeExpression } from './check-typed.ts';
 export { compileMapping } from './compile.ts';
+export { type MappingLanguage, mappingLanguage } from './language.ts';
+export { type MappedLine, mappedLines } from './lines.ts';
+export { readPhone } from './phone.ts';
 export { LARGEST_FILE, readMapping } from './read.ts';
 export type { Reference } from './references.ts';
+export { type OurField, ourFields, type TheirField, theirFields } from './sides.ts';
 export { type Suggestion, type SuggestOptions, suggest } from './suggest/index.ts';
 export { type OutTrace, type Trace, type Tracer, type TraceStep, traceMapping } from './trace.ts';
 export {

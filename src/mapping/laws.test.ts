@@ -27,6 +27,7 @@ import {
   resolved,
 } from './laws.fixture.ts';
 import { read } from './mapping.fixture.ts';
+import { writePhone } from './phone.ts';
 import type { Json, JsonObject, JsonSchema, MappingDocument, Spec } from './types.ts';
 
 /** Record → body → record, and body → record → body, are the identity on what the mapping carries. */
@@ -84,7 +85,7 @@ describe.each(shippedNames())('%s', (name) => {
         const again = resolved(back.values) as JsonObject;
         // What a line rounds to its scale stays as it was rounded; everything else is what it was.
         expect(twin.outward(again, outward)).toEqual(sent);
-        if (!rounds(both.fields)) expect(asNumbers(again)).toEqual(asNumbers(withoutHidden(values)));
+        if (!rounds(both.fields)) expect(again).toEqual(asDialled(withoutHidden(values)));
       }),
       { numRuns: 60 },
     );
@@ -97,17 +98,15 @@ describe.each(shippedNames())('%s', (name) => {
     const mapping = compileMapping(doc);
     const entity = isEntityName(mapping.entity) ? entities[mapping.entity] : undefined;
     if (entity === undefined) throw new Error(`no entity ${mapping.entity}`);
-    let mapped = 0;
     fc.assert(
       fc.property(bodies, (body) => {
         const told = mapping.inward(body, inward);
-        if (!told.ok) return;
-        mapped++;
-        expect(validatePartial(entity, resolved(told.values) as JsonObject)).toEqual([]);
+        // What a mapping refuses says nothing; few bodies of some objects are taken, and those count.
+        fc.pre(told.ok);
+        if (told.ok) expect(validatePartial(entity, resolved(told.values) as JsonObject)).toEqual([]);
       }),
-      { numRuns: 60 },
+      { numRuns: 25, maxSkipsPerRun: 2_000 },
     );
-    expect(mapped).toBeGreaterThan(0);
   });
 });
 
@@ -213,11 +212,11 @@ describe('decimals never pass through a float', () => {
   });
 });
 
-/** Phones without the way they were typed: 543123.8 comes back as 054-31238, the same number as the vendor writes it. */
-function asNumbers(value: Json): Json {
-  if (Array.isArray(value)) return value.map(asNumbers);
-  if (typeof value !== 'object' || value === null) return value;
-  const { display, ...rest } = value as JsonObject;
-  const kept = typeof rest.e164 === 'string' || display === undefined ? rest : { ...rest, display };
-  return Object.fromEntries(Object.entries(kept).map(([name, inner]) => [name, asNumbers(inner as Json)]));
+/** Phones as the vendor writes them: 543123.8 comes back as 054-31238, the same number. */
+function asDialled(value: Json): Json {
+  if (isList(value)) return value.map(asDialled);
+  if (!isObject(value)) return value;
+  if (isPhoneClaim(value) && typeof value.e164 === 'string')
+    return { ...value, display: writePhone(value) ?? 'nothing' };
+  return Object.fromEntries(Object.entries(value).map(([name, inner]) => [name, asDialled(inner)]));
 }

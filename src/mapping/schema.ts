@@ -203,7 +203,10 @@ export const mappingSchema = z.strictObject({
     .optional()
     .describe('Stage → what a later difference does.'),
   custom: z
-    .record(z.string(), z.enum(['text', 'decimal', 'integer', 'boolean', 'json']))
+    .record(z.string(), z.enum(['text', 'texts', 'decimal', 'integer', 'boolean', 'json']))
     .optional()
     .describe('Vendor path → type: fields only this company has.'),
 });
+
+/** The shapes options stand in, by what they are of. */
+export const mappingParts = { file: mappingSchema, field, split, list, key } as const;

@@ -18,6 +18,8 @@ export interface Scope {
   line?: JsonObject | null;
   remote?: JsonObject;
   remoteLine?: JsonObject | null;
+  /** Outside of mappings: what happened. */
+  event?: JsonObject;
   /** Results that are the same for every line of a run, by the place in the code that asked first. */
   memo?: Map<unknown, unknown>;
 }
@@ -28,7 +30,7 @@ export type Straight = (scope: Scope) => unknown;
 /** Functions whose answer depends on more than their arguments. */
 const ASKING: ReadonlySet<string> = new Set(['lookup', 'lookupBack', 'remoteNo', 'remoteId', 'remoteLine']);
 const PER_LINE: ReadonlySet<string> = new Set(['line', 'remoteLine']);
-const ROOTS: ReadonlySet<string> = new Set(['record', 'remote']);
+const ROOTS: ReadonlySet<string> = new Set(['record', 'remote', 'event']);
 const NEVER_KEYS: ReadonlySet<string> = new Set(['__proto__', 'constructor', 'prototype']);
 const COMPARISONS: ReadonlySet<string> = new Set(['<', '<=', '>', '>=']);
 

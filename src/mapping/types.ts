@@ -146,7 +146,7 @@ export interface AssignSpec {
   readonly expression: ExpressionText;
 }
 
-export type CustomType = 'text' | 'decimal' | 'integer' | 'boolean' | 'json';
+export type CustomType = 'text' | 'texts' | 'decimal' | 'integer' | 'boolean' | 'json';
 
 /** A field that only this company has at the vendor; the vendor's description does not know it. */
 export interface CustomSpec {

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { decimal, entities, type JsonObject } from '../model/index.ts';
+import { decimal, entities, type Json, type JsonObject } from '../model/index.ts';
 import { reviseDocument, rollUpShipments } from './index.ts';
 
 const stages = entities.order.stages;
@@ -32,6 +32,36 @@ describe('revising documents', () => {
     });
     expect(Object.keys(revised.patch)).toEqual(['amounts.payable', 'lines[a].quantity', 'lines[b]']);
     expect(revised.refused).toEqual({});
+  });
+
+  test('the first that is told of a document is taken as if it revised nothing', () => {
+    const { tree } = fc.letrec<{ tree: JsonObject; value: Json }>((tie) => ({
+      value: fc.oneof(
+        { depthSize: 'small' },
+        fc.constantFrom<Json>('a', '', '1', null, true, []),
+        fc.constantFrom<Json>({ kind: 'masked', display: '199****' }, { kind: 'real', e164: '+86199' }),
+        fc.array(fc.constantFrom<Json>('x', 'y'), { maxLength: 2 }),
+        fc.array(
+          fc
+            .tuple(fc.constantFrom('k', 'l', 'm'), tie('tree'))
+            .map(([key, rest]): JsonObject => ({ ...rest, key })),
+          { maxLength: 3 },
+        ),
+        tie('tree'),
+      ),
+      tree: fc.dictionary(fc.constantFrom('states', 'lines', 'notes', 'a', '__proto__'), tie('value'), {
+        maxKeys: 4,
+      }),
+    }));
+    fc.assert(
+      fc.property(tree, (incoming) => {
+        const told = { incoming, fromIssuer: true, stages };
+        const first = reviseDocument({ ...told, golden: undefined });
+        const long = reviseDocument({ ...told, golden: {} });
+        expect(first).toEqual(long);
+      }),
+      { numRuns: 200 },
+    );
   });
 
   test('others set stages only; their view of the content is refused and listed', () => {

@@ -2,6 +2,7 @@
 import {
   equal,
   hidesPhone,
+  isList,
   isObject,
   isPhoneClaim,
   isUnder,
@@ -36,9 +37,53 @@ export interface DocumentRevised {
 /** Applies what a system tells about a document. Pure. */
 export function reviseDocument(input: DocumentRevision): DocumentRevised {
   const golden = input.golden ?? {};
+  const first =
+    input.golden === undefined && input.theirs === undefined && input.fromIssuer
+      ? toldFirst(input.incoming)
+      : undefined;
+  if (first) return { data: first, patch: diff(golden, first), refused: {} };
   const refused: Record<string, Change> = {};
   const data = reviseObject(golden, input.theirs, input.incoming, '', input, refused);
   return { data, patch: diff(golden, data), refused };
+}
+
+/**
+ * What is left of the first that is told of a document: all but what is cleared, which is the very same object where
+ * nothing is. The short way of `reviseObject` for what most messages are; undefined where only the long one knows.
+ */
+function toldFirst(told: JsonObject): JsonObject | undefined {
+  let kept: Record<string, Json> | undefined;
+  for (const [name, value] of Object.entries(told)) {
+    const first = value === undefined || value === null ? undefined : valueToldFirst(value);
+    if (first === unclear) return undefined;
+    if (first === value) continue;
+    kept ??= { ...told };
+    if (first === undefined) delete kept[name];
+    else put(kept, name, first);
+  }
+  return kept ?? told;
+}
+
+const unclear = Symbol('the long way');
+
+function valueToldFirst(value: Json): Json | undefined | typeof unclear {
+  if (isBranch(value)) {
+    const first = toldFirst(value) ?? unclear;
+    return first !== unclear && Object.keys(first).length === 0 ? undefined : first;
+  }
+  const elements = isList(value) ? elementsByKey(value) : undefined;
+  if (elements === undefined || elements.size === 0 || !isList(value)) return value;
+  // Of two elements with one key the last counts.
+  if (elements.size !== value.length) return unclear;
+  let changed = false;
+  const kept: Json[] = [];
+  for (const element of elements.values()) {
+    const first = toldFirst(element);
+    if (first === undefined) return unclear;
+    changed ||= first !== element;
+    kept.push(first);
+  }
+  return changed ? kept : value;
 }
 
 type Value = Json | undefined;

@@ -17,6 +17,8 @@ export interface StateFold {
   /** Canonical paths whose golden value stays when there is one: what the kept record is known by. */
   readonly keep: readonly string[];
   readonly rules: StateRules;
+  /** Canonical paths a person has yet to decide about: they stay as they are. */
+  readonly parked?: readonly string[];
   /** UTC time of the merge. */
   readonly now: string;
 }
@@ -40,6 +42,7 @@ export function foldStates(input: StateFold): StateMerged {
       incoming,
       origin: setBy ?? { connection: 'hub', at: '1970-01-01T00:00:00.000Z' },
       rules: input.rules,
+      parked: input.parked ?? [],
       provenance,
       now: input.now,
     });

@@ -8,7 +8,7 @@ export { applyPatch, foldStates, type StateFold } from './fold.ts';
 export { believedMoment, compareInstants, usualSkewMs } from './instant.ts';
 export { elementPath, withoutKeys } from './lists.ts';
 export { isNormalForm } from './normal-form.ts';
-export type { Owners, StagedOwner } from './owners.ts';
+export { type Owners, ownersOf, type StagedOwner } from './owners.ts';
 export type { Origin, Provenance } from './provenance.ts';
 export {
   applyQuantity,

@@ -42,6 +42,23 @@ describe('merging states', () => {
     expect(merged.data).toEqual({ name: 'Zhao' });
   });
 
+  test('whoever changes what our write had put there saw it: no conflict, however close in time and whatever clocks say', () => {
+    const edit = {
+      golden: { name: 'Wang' },
+      theirs: { name: 'Li' },
+      outstanding: { name: 'Wang' },
+      incoming: { name: 'Zhao' },
+      origin: { connection: 'a', at: '2026-11-01T09:30:01Z' },
+      provenance: { name: { ...pos, takenAt: now } },
+    };
+    expect(merge({ ...edit, landed: { name: 'Wang' } })).toMatchObject({
+      data: { name: 'Zhao' },
+      conflicts: [],
+    });
+    // Nobody knows whether they had seen it: of two at the same moment the name decides.
+    expect(merge(edit)).toMatchObject({ data: { name: 'Wang' }, conflicts: [{ kept: 'golden' }] });
+  });
+
   test('absent is not told, null is cleared', () => {
     const golden = { name: 'Li', email: 'li@example.com' };
     expect(merge({ golden, theirs: golden, incoming: { name: 'Li' } }).data).toEqual(golden);

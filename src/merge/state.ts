@@ -12,6 +12,7 @@ import {
   type Json,
   type JsonObject,
 } from '../model/index.ts';
+import { shownAt } from './at-path.ts';
 import { diff, type Patch } from './diff.ts';
 import { believedMoment, compareInstants, sameMoment, usualSkewMs } from './instant.ts';
 import { elementPath, elementsByKey, type Keyed, own, parentOf, plainValues, put } from './lists.ts';
@@ -54,6 +55,8 @@ export interface StateMerge {
   readonly incoming: JsonObject;
   /** Values sent to this system and not yet confirmed: seeing them is our own write arriving, not an edit. */
   readonly outstanding?: JsonObject;
+  /** Values known to have been there before this was told, although the system has not shown them yet. */
+  readonly landed?: JsonObject;
   readonly origin: Origin;
   readonly rules: StateRules;
   /** Per path with keys, e.g. `addresses[home].city`. */
@@ -252,13 +255,16 @@ class Merge {
     if (isFirst && theirs === undefined) return this.#take(path, told);
     const onlyHere =
       theirs !== undefined && (same(theirs, golden) || isNormalForm(theirs ?? undefined, golden));
+    // Whoever changed it there had the golden value before their eyes.
+    const sawGolden = golden !== undefined && equal(shownAt(this.#input.landed, path)?.value, golden);
     const owner = this.#ownerOf(path);
     if (owner === this.#origin.connection) {
-      if (!onlyHere && !isFirst) this.#conflict(path, golden, theirs, told, 'owner', 'incoming');
+      if (!onlyHere && !sawGolden && !isFirst)
+        this.#conflict(path, golden, theirs, told, 'owner', 'incoming');
       return this.#take(path, told);
     }
     if (owner !== undefined && !isFirst) return this.#conflict(path, golden, theirs, told, 'owner', 'golden');
-    if (onlyHere) return this.#take(path, told);
+    if (onlyHere || sawGolden) return this.#take(path, told);
     if (this.#input.rules.conflict === 'park') {
       return this.#conflict(path, golden, theirs, told, 'parked', 'golden');
     }

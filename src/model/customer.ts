@@ -60,6 +60,7 @@ export const customer = defineEntity({
         userId: code('Employee (hub-wide code)'),
         since: instant('Since when').optional(),
         remark: personal(text("The employee's remark")).optional(),
+        tags: z.array(text('Tag')).describe('Tags the employee has put on the customer; a set').optional(),
       },
       'Employees in touch with the customer',
     ).optional(),

@@ -26,6 +26,11 @@ export const problemTable: Readonly<Record<string, ProblemRow>> = {
     means: 'A variable of the environment is not set.',
     todo: 'Set it, or give it a default: `${NAME:-value}`.',
   },
+  'config.variable-elsewhere': {
+    means:
+      'By the API: a variable of the environment the file does not name yet, or that of a secret in another place.',
+    todo: 'Give the value itself, or bring the variable in by editing the file.',
+  },
   'config.variable-name': { means: 'A variable stands where a name must stand.', todo: 'Write the name.' },
   'config.unknown-key': {
     means: 'There is no such option here.',
@@ -111,10 +116,35 @@ export const problemTable: Readonly<Record<string, ProblemRow>> = {
     means: 'A flow waits for a step, and nothing is read of the object.',
     todo: 'Give the party a `read:`.',
   },
+  'config.subscription': {
+    means:
+      'A subscription cannot be as it is written: a type, its filter, its address, its headers or its secret.',
+    todo: 'The sentence says which, with the nearest right name.',
+  },
   'config.expression': {
     means:
-      'The condition of a party or a request is no condition, or reads a field the entity does not have.',
+      'The condition of a party, a request or a rule is no condition, or an expression reads a field there is not.',
     todo: 'Correct it; the hint has the nearest field.',
+  },
+  'config.unknown-event': {
+    means: 'There is no such type of event, or more than one is named.',
+    todo: 'The hint has the nearest.',
+  },
+  'config.unknown-action': {
+    means: 'The connection has no such action.',
+    todo: 'The list of connectors has what each can do.',
+  },
+  'config.action-input': {
+    means: 'An action would not take what a rule tells it, whatever its expressions give.',
+    todo: 'The sentence says what is due.',
+  },
+  'config.not-related': {
+    means: 'Nothing says when two events are about the same thing.',
+    todo: 'Say it with `by:`, the same on both sides.',
+  },
+  'config.rule': {
+    means: 'What a rule or a milestone says can never come to pass.',
+    todo: 'The sentence says why.',
   },
   'config.request': {
     means: 'A rule under `requests:` asks a system for what it does not offer, or about what no rule makes.',
@@ -145,6 +175,23 @@ export const problemTable: Readonly<Record<string, ProblemRow>> = {
   'config.secrets': {
     means: 'A secret is missing or wrong.',
     todo: 'Give it as a variable of the environment.',
+  },
+  'config.description': {
+    means: "The description of a connection's objects cannot be read or lacks what the settings name.",
+    todo: 'Correct the file or its name; the folder of hub.yaml is where the name starts.',
+  },
+  'config.no-simulator': {
+    means: 'A simulator is asked for, and the connector has none.',
+    todo: 'Connect a system of its kind that may be tried with.',
+  },
+  'config.rotation': {
+    means:
+      'A list of secrets is not the new one and the old one, or there is nothing the old one could be used for.',
+    todo: 'Write `[new, old]` while one replaces the other, and only where the system sends webhooks.',
+  },
+  'config.webhook': {
+    means: 'Something is said about webhooks of a system that sends none, or of which none are received.',
+    todo: 'Remove `webhook:`, or give the secrets they are verified with.',
   },
   'config.connection': {
     means: 'The connector refuses its settings.',

@@ -9,7 +9,7 @@ export { queueSchema } from './backends.ts';
 export type { Queue, QueueStats } from './queue.ts';
 
 /** A second ring of a lane within this time is dropped by the queue, whichever process rang. */
-const throttleMs = 50;
+export const throttleMs = 50;
 const openDeadlineMs = 10_000;
 const closeDeadlineMs = 5_000;
 

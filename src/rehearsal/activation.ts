@@ -10,6 +10,7 @@ import {
   type ActivationRow,
   activeMappings,
   advanceActivation,
+  advanceMessages,
   insertActivation,
   lockActivations,
   type MappingVersion,
@@ -35,31 +36,35 @@ export interface Decision {
   readonly author: string;
   readonly note?: string | undefined;
   /** Copies that become due in a second. @default 20 */
-  readonly perSecond?: number;
+  readonly perSecond?: number | undefined;
+  /** What was in use until now, where nobody had decided about the mapping; absent: its file as it is now. */
+  readonly replaces?: string | undefined;
 }
 
 /** Stores a version and puts it in use, from now on, in every process. Undefined: it is in use already. */
 export async function activate(database: Database, decision: Decision): Promise<{ id: number } | undefined> {
+  return database.transaction((sql) => activateIn(sql, decision));
+}
+
+/** The same in a transaction of the caller. */
+export async function activateIn(sql: Queryable, decision: Decision): Promise<{ id: number } | undefined> {
   const { name, version, file, author, note } = decision;
-  return database.transaction(async (sql) => {
-    await lockActivations(sql);
-    const current = (await activeMappings(sql)).find((row) => row.name === name);
-    const following = current === undefined || current.version === null;
-    if (following ? version === undefined : version?.version === current.version) return undefined;
-    const own =
-      version === undefined ? [] : [{ ...version, author, ...(note === undefined ? {} : { note }) }];
-    await saveMappings(sql, [...(file === undefined ? [] : [file]), ...own]);
-    const id = await insertActivation(sql, {
-      name,
-      version: version?.version ?? null,
-      replaces: current?.version ?? file?.version ?? null,
-      file_version: file?.version ?? null,
-      author,
-      note: note ?? null,
-      per_second: decision.perSecond ?? defaultPerSecond,
-    });
-    return { id };
+  await lockActivations(sql);
+  const current = (await activeMappings(sql)).find((row) => row.name === name);
+  const following = current === undefined || current.version === null;
+  if (following ? version === undefined : version?.version === current.version) return undefined;
+  const own = version === undefined ? [] : [{ ...version, author, ...(note === undefined ? {} : { note }) }];
+  await saveMappings(sql, [...(file === undefined ? [] : [file]), ...own]);
+  const id = await insertActivation(sql, {
+    name,
+    version: version?.version ?? null,
+    replaces: current?.version ?? decision.replaces ?? file?.version ?? null,
+    file_version: file?.version ?? null,
+    author,
+    note: note ?? null,
+    per_second: decision.perSecond ?? defaultPerSecond,
   });
+  return { id };
 }
 
 /** What a decision would mean for the copies that exist. */
@@ -134,7 +139,7 @@ async function releasePage(
 ): Promise<number | undefined> {
   const decision = await takeUnfinished(sql);
   if (!decision) return undefined;
-  const { id, name, per_second: perSecond } = decision;
+  const { id, name } = decision;
   const newer = (await activeMappings(sql)).some((row) => row.name === name && row.id > id);
   if (newer) {
     // What became of the copies meanwhile is for the newer decision to find out.
@@ -144,9 +149,9 @@ async function releasePage(
   const after = await versions.current(id);
   const before = await versions.with(name, decision.replaces);
   const parties = partiesWith(after, name);
-  if (decision.scanned_to === null) {
-    for (const { connection, object, reads } of parties)
-      if (reads) await releaseMessages(sql, connection, object, perSecond);
+  if (decision.scanned_to === null && decision.messages_to !== null) {
+    await letMessagesGo(sql, decision, decision.messages_to, parties, now());
+    return 0;
   }
   const links = await linksAfter(sql, placesOf(parties), decision.scanned_to ?? undefined, pageSize);
   const verdicts = await judgeCopies(oneAtATime(sql), before, after, links);
@@ -174,6 +179,28 @@ async function releasePage(
     finished: links.length < pageSize,
   });
   return releases.length;
+}
+
+/** A page of the messages that were refused or wait; they come before the copies, in a queue of their own. */
+async function letMessagesGo(
+  sql: Queryable,
+  decision: ActivationRow,
+  after: number,
+  parties: readonly Party[],
+  now: number,
+): Promise<void> {
+  const { id, per_second: perSecond, messages: marked } = decision;
+  const places = parties.filter((party) => party.reads);
+  const delayMs = delayOf({ ...decision, marked }, 0, now);
+  const page =
+    places.length === 0
+      ? { to: null, released: 0 }
+      : await releaseMessages(sql, places.map(placeOf), after, pageSize, { delayMs, perSecond });
+  await advanceMessages(sql, id, page);
+}
+
+function placeOf({ connection, object }: Party): { connection: string; object: string } {
+  return { connection, object };
 }
 
 /** Milliseconds until the next copy may become due: all of a decision's copies stand in one queue. */

@@ -57,7 +57,7 @@ function judge(
   const next =
     plan.kind === 'inStep' || plan.kind === 'resolve'
       ? 'rest'
-      : plan.kind === 'waitStep'
+      : plan.kind === 'waitStep' || plan.kind === 'held' || plan.kind === 'redate'
         ? 'wait'
         : plan.kind;
   return { kind: 'due', next };
@@ -82,7 +82,13 @@ function signature(plan: Plan): string {
       return `write ${plan.write.step.name} ${plan.write.bodyHash}`;
     case 'wait':
       return `wait ${plan.waits
-        .map((wait) => (wait.kind === 'ref' ? wait.recordId : `${wait.table}/${wait.key}`))
+        .map((wait) =>
+          wait.kind === 'table'
+            ? `${wait.table}/${wait.key}`
+            : wait.kind === 'ref'
+              ? wait.recordId
+              : wait.target,
+        )
         .sort()
         .join(' ')}`;
     case 'park':

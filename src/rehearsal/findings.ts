@@ -66,12 +66,24 @@ const others = '(others)';
 
 /** Counts outcomes before and after as they come. */
 export class Findings {
+  readonly #progress: ((compared: number) => Promise<void>) | undefined;
   readonly #compared = { in: 0, out: 0, derive: 0 };
   #different = 0;
   #stuck = 0;
   #notKept = 0;
   readonly #fields = new Map<string, FieldFinding & { count: number; examples: Example[] }>();
   readonly #troubles = new Map<string, TroubleFinding & { count: number; examples: string[] }>();
+
+  /** @param progress told now and then how many objects were compared so far; throwing stops there */
+  constructor(progress?: (compared: number) => Promise<void>) {
+    this.#progress = progress;
+  }
+
+  /** A page is through. */
+  async pageDone(): Promise<void> {
+    const { in: inward, out, derive } = this.#compared;
+    await this.#progress?.(inward + out + derive);
+  }
 
   /** Takes one object in: what came out before and what comes out after. */
   add(place: Place, record: string, before: Outcome, after: Outcome): void {

@@ -29,6 +29,7 @@ export async function rehearseInward(
       const before = inwardOf(sides.before, party, row, body);
       findings.add(place, row.remote_id, before, inwardOf(sides.after, party, row, body));
     }
+    await findings.pageDone();
     if (rows.length < size) break;
     left -= size;
     last = rows.at(-1);

@@ -9,6 +9,7 @@ import { type DueLink, type LinkRow, linksOfRecords } from '../ledger/links.ts';
 import type { RecordRow } from '../ledger/records.ts';
 import { lastRecords, readOnly } from '../ledger/rehearsal.ts';
 import { MappingFault } from '../mapping/index.ts';
+import { entities, isEntityName, isUnder } from '../model/index.ts';
 import type { Findings, Outcome } from './findings.ts';
 import { outcomeOf, stopped } from './outcome.ts';
 import type { Side } from './side.ts';
@@ -46,14 +47,16 @@ export async function rehearseOutward(
       left -= 1;
       if (left === 0) return;
     }
+    await findings.pageDone();
     if (page.records.length < options.pageSize) return;
     last = page.records.at(-1)?.id;
   }
 }
 
-/** What people call a record. */
-export function numberOf({ id, data }: Pick<RecordRow, 'id' | 'data'>): string {
-  const number = data.number ?? data.code ?? data.name;
+/** What people call a record; a person's name is not it. */
+export function numberOf({ id, entity, data }: Pick<RecordRow, 'id' | 'entity' | 'data'>): string {
+  const isPerson = isEntityName(entity) && isUnder('name', entities[entity].personal);
+  const number = data.number ?? data.code ?? (isPerson ? undefined : data.name);
   return typeof number === 'string' ? number : id;
 }
 

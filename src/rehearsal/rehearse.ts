@@ -18,6 +18,8 @@ export interface RehearsalOptions {
   readonly last?: number;
   /** Read at once. @default 500 */
   readonly pageSize?: number;
+  /** Told after each page how many objects were compared so far; throwing stops there. */
+  readonly progress?: (compared: number) => Promise<void>;
 }
 
 /**
@@ -26,7 +28,7 @@ export interface RehearsalOptions {
  */
 export async function rehearse(options: RehearsalOptions): Promise<Rehearsal> {
   const { database, parties, last = 1000, pageSize = 500 } = options;
-  const findings = new Findings();
+  const findings = new Findings(options.progress);
   for (const party of parties) {
     if (party.reads) await rehearseInward(database, options, party, { last, pageSize }, findings);
     if (party.writes && party.mapping.writes)

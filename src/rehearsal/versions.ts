@@ -88,17 +88,26 @@ export async function applyProposal(
   by: { readonly author: string; readonly note?: string | undefined; readonly perSecond?: number },
 ): Promise<Applied> {
   const { database, live, tables } = setup;
-  const file = setup.files.get(proposal.name);
+  if (!(await putInUse(setup, proposal, by))) return { isNew: false, released: 0 };
+  const released = await releaseConcerned({ database, now: Date.now }, versionsOf(live, tables));
+  return { isNew: true, released };
+}
+
+/** The same, leaving the copies it concerns to the running hub. False: it was in use already, and nothing was done. */
+export async function putInUse(
+  { database, live, files }: Setup,
+  proposal: Proposal,
+  by: { readonly author: string; readonly note?: string | undefined; readonly perSecond?: number },
+): Promise<boolean> {
+  const file = files.get(proposal.name);
   const decided = await activate(database, {
     ...by,
     name: proposal.name,
     version: proposal.version,
     file: file && versionOf(file),
   });
-  if (!decided) return { isNew: false, released: 0 };
-  await live.keepUp(decided.id);
-  const released = await releaseConcerned({ database, now: Date.now }, versionsOf(live, tables));
-  return { isNew: true, released };
+  if (decided) await live.keepUp(decided.id);
+  return decided !== undefined;
 }
 
 /** A version of a mapping by the beginning of its checksum. Throws `mappings.unknown-version`. */

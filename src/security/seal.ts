@@ -21,6 +21,17 @@ export interface SecretKey {
 /** Keys a hub can open with; the first one seals. */
 export type Keyring = readonly [SecretKey, ...SecretKey[]];
 
+/** How to look again where keys came from: they are changed while processes run. */
+const refreshers = new WeakMap<Keyring, (wanted: boolean) => void>();
+
+/**
+ * Lets a keyring follow its source. `refresh` brings the ring up to date in place; told `true` when a value names a key
+ * that is missing, `false` before sealing.
+ */
+export function followSource(keys: Keyring, refresh: (wanted: boolean) => void): void {
+  refreshers.set(keys, refresh);
+}
+
 /**
  * Reads a key from text: 32 bytes in base64, base64url or hex.
  * @param where names the source in the error (`HUB_SECRET_KEY` or a file); the text itself is never shown.
@@ -41,6 +52,7 @@ export function readKey(text: string, where: string): SecretKey {
 
 /** Seals a text for one place, e.g. `connections/erp/maker`. */
 export function seal(keys: Keyring, text: string, context: string): string {
+  refreshers.get(keys)?.(false);
   const [key] = keys;
   const nonce = randomBytes(nonceBytes);
   const cipher = createCipheriv('aes-256-gcm', key.bytes, nonce).setAAD(associated(key.id, context));
@@ -55,7 +67,12 @@ export function unseal(keys: Keyring, sealed: string, context: string): string {
   if (found !== version || keyId === undefined || body === undefined || more.length > 0) {
     throw new HubError('secrets.unreadable', {});
   }
-  const key = keys.find((candidate) => candidate.id === keyId);
+  const known = (): SecretKey | undefined => keys.find((candidate) => candidate.id === keyId);
+  let key = known();
+  if (key === undefined) {
+    refreshers.get(keys)?.(true);
+    key = known();
+  }
   if (key === undefined) throw new HubError('secrets.unknown-key', { keyId });
   const bytes = Buffer.from(body, 'base64url');
   try {
@@ -72,7 +89,13 @@ export function unseal(keys: Keyring, sealed: string, context: string): string {
 
 /** Whether a value should be sealed again because a newer key leads the ring. */
 export function needsResealing(keys: Keyring, sealed: string): boolean {
-  return sealed.split('.')[1] !== keys[0].id;
+  return keyIdOf(sealed) !== keys[0].id;
+}
+
+/** Id of the key a value was sealed with; undefined for what is not sealed at all. */
+export function keyIdOf(sealed: string): string | undefined {
+  const [found, keyId] = sealed.split('.');
+  return found === version ? keyId : undefined;
 }
 
 function associated(keyId: string, context: string): Buffer {

@@ -2,19 +2,24 @@
 import type { Connector } from '../../connectors/kit/types.ts';
 import type { HubConfig, Problem } from '../config/index.ts';
 import { deriveCycles } from '../derive/index.ts';
+import type { RuleBook } from '../lanes/rules/rule.ts';
 import { referenceCycles, type WritingMapping } from '../mapping/index.ts';
 import { entities } from '../model/index.ts';
 import { isError } from '../problems/index.ts';
 import { checkBudgets } from './budgets.ts';
 import { type BuiltLandscape, buildLandscape } from './landscape.ts';
 import { type LoadedMappings, loadMappings } from './mappings.ts';
+import { describeConnections, wrongSimulators } from './objects.ts';
 import { checkPlans } from './plans.ts';
+import { buildRules } from './rules.ts';
+import { checkSubscriptions } from './subscriptions.ts';
 import { tableFacts } from './table-facts.ts';
 import { inspectTableSeeds } from './tables.ts';
 
 export interface Inspection {
   readonly landscape: BuiltLandscape['landscape'];
   readonly mappings: LoadedMappings['mappings'];
+  readonly book: RuleBook;
   /** What nothing may start with. */
   readonly errors: readonly Problem[];
   /** What is worth a look. */
@@ -31,20 +36,27 @@ export async function inspect(options: {
 }): Promise<Inspection> {
   const { config, connectors, openapiFolder } = options;
   const seeds = await inspectTableSeeds(config.tables);
-  const loaded = await loadMappings(config, openapiFolder, tableFacts(seeds));
+  const described = describeConnections(config, connectors);
+  const loaded = await loadMappings(config, openapiFolder, tableFacts(seeds), described.schemas);
   const { landscape, problems } = buildLandscape(config, connectors, loaded.mappings);
+  const rules = buildRules(config, connectors);
   const all = [
     ...loaded.problems,
+    ...described.problems,
+    ...wrongSimulators(config, connectors),
     ...seeds.problems,
     ...problems,
+    ...rules.problems,
     ...referenceCycles(writingMappings(config, loaded.mappings), entities),
     ...ruleCycles(config, landscape.rules),
+    ...checkSubscriptions(config),
     ...checkBudgets(config),
     ...checkPlans(config, connectors, landscape.parties),
   ];
   return {
     landscape,
     mappings: loaded.mappings,
+    book: rules.book,
     errors: all.filter(isError),
     warnings: all.filter((problem) => !isError(problem)),
     textOf: (file) => loaded.texts.get(file) ?? config.source.text,

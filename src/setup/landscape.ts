@@ -6,9 +6,11 @@ import { typeExpression } from '../mapping/index.ts';
 import type { StagedOwner, StateRules } from '../merge/index.ts';
 import { entities, isEntityName, type JsonObject, pathInfo, schemaPaths } from '../model/index.ts';
 import { didYouMean } from '../problems/index.ts';
+import { condition } from './condition.ts';
 import { deletesOf, deletesUnseen } from './deletes.ts';
 import { wrongWithFlow } from './flow.ts';
 import type { LoadedMapping } from './mappings.ts';
+import { objectsOf } from './objects.ts';
 import { buildRequests } from './requests.ts';
 
 export interface BuiltLandscape {
@@ -51,9 +53,8 @@ export function buildLandscape(
       const connector = connectors[connection.connector];
       if (!connector) return [];
       const shards = config.lanes.shards;
-      return [
-        { id: connection.name, connector, mode: connection.mode, applyShards: shards, pushShards: shards },
-      ];
+      const { name: id, mode, authorisedUntil, closing } = connection;
+      return [{ id, connector, mode, applyShards: shards, pushShards: shards, authorisedUntil, closing }];
     }),
     parties,
     rules,
@@ -64,6 +65,11 @@ export function buildLandscape(
       ...(reader === undefined ? {} : { object: reader.object }),
       owners: new Map(Object.values(config.stock).map((one) => [one.location, one.from])),
       safety: new Map(Object.values(config.stock).map((one) => [one.location, one.safety])),
+      low: new Map(
+        Object.values(config.stock).flatMap((one) =>
+          one.low === undefined ? [] : [[one.location, one.low] as const],
+        ),
+      ),
     },
   });
   return { landscape, problems };
@@ -105,13 +111,17 @@ function buildParty(
       `${party.mapping} maps ${mapping.entity}, but this sync is about ${sync.entity}`,
     );
   }
-  const facts = connector.objects[mapping.object];
+  const offered = objectsOf(connector, config.connections[party.connection]);
+  // Settings that cannot be read are told with the settings.
+  if (!offered) return undefined;
+  const facts = offered[mapping.object];
   if (!facts) {
-    const offered = Object.keys(connector.objects).join(', ');
+    const names = Object.keys(offered).join(', ') || 'none';
+    const owner = connector.objectsOf === undefined ? connector.name : party.connection;
     return tell(
       ['mapping'],
       'config.unknown-object',
-      `${connector.name} has no object ${mapping.object} (it has ${offered})`,
+      `${owner} has no object ${mapping.object} (it has ${names})`,
     );
   }
   if (party.write && !mapping.writes) {
@@ -148,7 +158,8 @@ function buildParty(
       const wrong = wrongWith(sync.entity, expression);
       if (wrong !== undefined) return tell(['when'], 'config.expression', wrong.message, wrong.hint);
       const own = when;
-      when = (record: JsonObject) => (own?.(record) ?? true) && expression.evaluate({ record }) === true;
+      const holds = condition(expression, `${sync.name}.${party.name}`);
+      when = (record: JsonObject) => (own?.(record) ?? true) && holds(record);
     } catch (error) {
       return tell(['when'], 'config.expression', error instanceof Error ? error.message : String(error));
     }
@@ -170,6 +181,7 @@ function buildParty(
     ...deletesOf(sync, party),
     ...(party.since === undefined ? {} : { since: party.since }),
     ...(when === undefined ? {} : { when }),
+    ...(party.closedPeriod === undefined ? {} : { closedPeriod: party.closedPeriod }),
   };
 }
 

@@ -1,6 +1,6 @@
 /** Which mappings are in use while the hub runs: the files', or versions that somebody applied. */
 import type { Connector } from '../../connectors/kit/types.ts';
-import type { HubConfig, Problem } from '../config/index.ts';
+import { type HubConfig, type Mode, type Problem, withModes } from '../config/index.ts';
 import type { Landscape } from '../lanes/landscape.ts';
 import type { Database } from '../ledger/database.ts';
 import {
@@ -13,6 +13,7 @@ import type { Logger } from '../log.ts';
 import { formatProblem, isError } from '../problems/index.ts';
 import { buildLandscape } from './landscape.ts';
 import { checkMappingText, type LoadedMapping, MappingSurroundings } from './mappings.ts';
+import { describeConnections } from './objects.ts';
 
 type Mappings = ReadonlyMap<string, LoadedMapping>;
 
@@ -42,6 +43,7 @@ export interface LiveOptions {
 export class LiveMappings {
   readonly #options: LiveOptions;
   readonly #surroundings: MappingSurroundings;
+  #config: HubConfig;
   #mappings: Mappings;
   #landscape: Landscape;
   #overrides: readonly Override[] = [];
@@ -50,7 +52,13 @@ export class LiveMappings {
 
   private constructor(options: LiveOptions) {
     this.#options = options;
-    this.#surroundings = new MappingSurroundings(options.openapiFolder, undefined, options.config);
+    this.#config = options.config;
+    this.#surroundings = new MappingSurroundings(
+      options.openapiFolder,
+      undefined,
+      options.config,
+      describeConnections(options.config, options.connectors).schemas,
+    );
     this.#mappings = options.files;
     this.#landscape = buildLandscape(options.config, options.connectors, options.files).landscape;
   }
@@ -75,6 +83,11 @@ export class LiveMappings {
     return this.#overrides;
   }
 
+  /** What mappings are checked against, and what objects look like. */
+  get surroundings(): MappingSurroundings {
+    return this.#surroundings;
+  }
+
   /** Takes over what is in use when `activation` is newer than what is known here. */
   async keepUp(activation: number): Promise<void> {
     while (activation > this.#activation) {
@@ -83,6 +96,18 @@ export class LiveMappings {
       });
       await this.#reading;
     }
+  }
+
+  /** Goes by other modes of connections from now on; answers whether they are others. */
+  followModes(modes: ReadonlyMap<string, Mode>): boolean {
+    const isSame = ({ id, mode }: { readonly id: string; readonly mode: Mode }): boolean =>
+      (modes.get(id) ?? mode) === mode;
+    if ([...this.#landscape.connections.values()].every(isSame)) return false;
+    this.#config = withModes(this.#options.config, modes);
+    const built = this.#build(this.#mappings);
+    if (built.problems.some(isError)) return false;
+    this.#landscape = built.landscape;
+    return true;
   }
 
   /**
@@ -121,7 +146,7 @@ export class LiveMappings {
   }
 
   #build(mappings: Mappings): ReturnType<typeof buildLandscape> {
-    return buildLandscape(this.#options.config, this.#options.connectors, mappings);
+    return buildLandscape(this.#config, this.#options.connectors, mappings);
   }
 
   async #read(): Promise<void> {

@@ -16,6 +16,7 @@ import {
 } from '../mapping/index.ts';
 import { entities, withExt } from '../model/index.ts';
 import { inOrder, isError } from '../problems/index.ts';
+import type { Schemas } from './objects.ts';
 
 export interface LoadedMapping {
   readonly name: string;
@@ -49,6 +50,7 @@ export async function mappingNames(folder: string): Promise<string[]> {
 /** What of the configuration concerns mappings. */
 export type Surrounding = Pick<HubConfig, 'connections' | 'ext'> & {
   readonly mappings: string | undefined;
+  readonly syncs?: HubConfig['syncs'];
 };
 
 /** What mappings are checked against, read once for any number of them. */
@@ -58,16 +60,19 @@ export class MappingSurroundings {
   readonly #config: Surrounding;
   readonly #entities: typeof entities;
   readonly #described = new Map<string, Promise<Record<string, JsonSchema> | undefined>>();
+  readonly #own: ReadonlyMap<string, Schemas>;
 
   /**
    * `tables`: the code tables, where they are to be checked, too; `config` says whose rows concern whom, which fields
-   * of their own the company has, and where its mappings are.
+   * of their own the company has, and where its mappings are; `own`: what objects look like that connections bring.
    */
   constructor(
     openapiFolder: string,
     tables?: ReadonlyMap<string, TableFacts>,
     config: Surrounding = { connections: {}, ext: {}, mappings: undefined },
+    own: ReadonlyMap<string, Schemas> = new Map(),
   ) {
+    this.#own = own;
     this.#openapiFolder = openapiFolder;
     this.#tables = tables;
     this.#config = config;
@@ -79,6 +84,8 @@ export class MappingSurroundings {
    * company's variant under the same name goes on from the one that ships.
    */
   base(name: string, asker: string, beside: string): { file: string; text: Buffer } | undefined {
+    // A text may come from anybody who may check one: it names mappings, not files elsewhere.
+    if (name.split(/[\\/]/).includes('..')) return undefined;
     const shipped = path.join(this.#openapiFolder, '..', 'mappings');
     const folders = [beside, this.#config.mappings, shipped];
     for (const folder of name === asker ? [shipped] : folders) {
@@ -93,10 +100,15 @@ export class MappingSurroundings {
     return undefined;
   }
 
+  /** The entities with the fields the company has declared. */
+  get entities(): typeof entities {
+    return this.#entities;
+  }
+
   /** Options to check a mapping named `<connector>/<object>` with. */
   async for(name: string, object: string | undefined): Promise<CheckOptions> {
     const connector = name.split('/')[0] ?? '';
-    const schemas = await this.schemas(connector);
+    const schemas = this.#ownOf(name, object) ?? (await this.schemas(connector));
     return {
       entities: this.#entities,
       ...(this.#tables === undefined ? {} : { tables: this.#tablesOf(this.#tables, connector) }),
@@ -113,9 +125,33 @@ export class MappingSurroundings {
     return described;
   }
 
+  /** What an object of a connection looks like, with the schemas it may refer to; undefined: nobody has described it. */
+  async objectSchema(
+    connection: string,
+    connector: string,
+    object: string,
+  ): Promise<{ readonly schema: JsonSchema; readonly components: Schemas } | undefined> {
+    const own = this.#own.get(connection);
+    const components = own?.[object] === undefined ? await this.schemas(connector) : own;
+    const schema = components?.[object];
+    return schema === undefined || components === undefined ? undefined : { schema, components };
+  }
+
+  /** What the connection that uses a mapping says about its object; the mapping's folder may bear its name. */
+  #ownOf(name: string, object: string | undefined): Schemas | undefined {
+    const folder = name.split('/')[0] ?? '';
+    const users = Object.values(this.#config.syncs ?? {}).flatMap((sync) =>
+      Object.values(sync.parties).flatMap((party) => (party.mapping === name ? [party.connection] : [])),
+    );
+    const found = [...users, folder].map((connection) => this.#own.get(connection));
+    return found.find((schemas) => object !== undefined && schemas?.[object] !== undefined);
+  }
+
   #tablesOf(tables: ReadonlyMap<string, TableFacts>, connector: string): ReadonlyMap<string, TableFacts> {
     const concerns = (connection: string): boolean =>
-      connection === '' || this.#config.connections[connection]?.connector === connector;
+      connection === '' ||
+      connection === connector ||
+      this.#config.connections[connection]?.connector === connector;
     return new Map(
       [...tables].map(([name, { shared }]) => [
         name,
@@ -202,11 +238,12 @@ export async function loadMappings(
   config: HubConfig,
   openapiFolder: string,
   tables?: ReadonlyMap<string, TableFacts>,
+  own?: ReadonlyMap<string, Schemas>,
 ): Promise<LoadedMappings> {
   const wanted = new Set(
     Object.values(config.syncs).flatMap((sync) => Object.values(sync.parties).map((party) => party.mapping)),
   );
-  const surroundings = new MappingSurroundings(openapiFolder, tables, config);
+  const surroundings = new MappingSurroundings(openapiFolder, tables, config, own);
   const mappings = new Map<string, LoadedMapping>();
   const problems: Problem[] = [];
   const texts = new Map<string, string>();

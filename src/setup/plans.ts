@@ -56,7 +56,12 @@ function pollsOf(parties: readonly Party[], connection: string): Poll[] {
 function budgetsOf(connection: ConnectionConfig, connector: Connector): readonly CallBudget[] {
   const { limits, simulator } = connection;
   const perPoll = Object.fromEntries(Object.keys(connector.objects).map((object) => [object, 1]));
-  const rates = [limits?.perDay, times(limits?.perMinute, 1_440), times(limits?.perSecond, 86_400)];
+  const rates = [
+    limits?.perDay,
+    times(limits?.perHour, 24),
+    times(limits?.perMinute, 1_440),
+    times(limits?.perSecond, 86_400),
+  ];
   const perDay = Math.min(...rates.filter((rate) => rate !== undefined));
   const whole: CallBudget = {
     unit: 'the connection',

@@ -5,6 +5,7 @@ import type { Party } from '../lanes/landscape.ts';
 import { wrongWith as wrongPayload } from '../lanes/requests/effect.ts';
 import type { RequestRule } from '../lanes/requests/rules.ts';
 import { isEntityName } from '../model/index.ts';
+import { condition } from './condition.ts';
 
 type CheckExpression = (
   entity: string,
@@ -54,7 +55,7 @@ export function buildRequests(
     }
     const unfit = wrongWith(from, expression);
     if (unfit !== undefined) return tell('when', 'config.expression', unfit.message, unfit.hint);
-    const when: RequestRule['when'] = (record) => expression.evaluate({ record }) === true;
+    const when: RequestRule['when'] = condition(expression, `requests.${name}`);
     return [{ name, from, when, of, party, kind, payload, deadlineMs: rule.deadline }];
   });
 }

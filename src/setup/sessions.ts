@@ -6,6 +6,9 @@ import type { SharedLimits } from '../lanes/limits/shared.ts';
 import { hintFor } from '../problems/index.ts';
 import { redacted } from '../security/index.ts';
 import { budgetOf } from './budgets.ts';
+import { keysAt, meaningOf } from './known-keys.ts';
+import { folderOf } from './objects.ts';
+import { splitSecrets } from './rotation.ts';
 import type { RunningSimulator } from './simulators.ts';
 
 export interface OpenedConnections {
@@ -32,17 +35,29 @@ export function openSessions(
     if (!connector) continue;
     if (connection.simulator !== undefined && !simulators.has(connection.name)) continue;
     const given = settingsOf(connection, simulators.get(connection.name));
+    const split = splitSecrets(given.secrets);
     const settings = connector.config.safeParse(given.config);
-    const secrets = connector.secrets.safeParse(given.secrets);
+    const secrets = connector.secrets.safeParse(split.current);
+    for (const path of split.wrong) {
+      const at = ['connections', connection.name, 'secrets', ...path];
+      problems.push(
+        config.source.problem(at, 'config.rotation', 'expected [new, old], two texts', { key: true }),
+      );
+    }
+    const previous = split.previous && connector.secrets.safeParse(split.previous);
+    if (previous && !previous.success && secrets.success)
+      problems.push(
+        ...problemsOf(config, connection.name, 'secrets', previous.error.issues, connector.secrets),
+      );
     for (const [part, result] of [
       ['config', settings],
       ['secrets', secrets],
     ] as const) {
       if (result.success) continue;
-      const names = keysOf(part === 'config' ? connector.config : connector.secrets);
-      problems.push(...problemsOf(config, connection.name, part, result.error.issues, names));
+      const schema = part === 'config' ? connector.config : connector.secrets;
+      problems.push(...problemsOf(config, connection.name, part, result.error.issues, schema));
     }
-    if (!settings.success || !secrets.success) continue;
+    if (!settings.success || !secrets.success || previous?.success === false) continue;
     redacted.addAll(given.secrets);
     try {
       const shared = limits?.of({
@@ -50,11 +65,22 @@ export function openSessions(
         budget: budgetOf(config, connection),
         identity: JSON.stringify([connection.connector, given]),
       });
-      const context = { connection: connection.name, now: Date.now, onCall, ...(shared ? { shared } : {}) };
-      sessions.set(
-        connection.name,
-        connector.open({ ...context, config: settings.data, secrets: secrets.data }),
-      );
+      const context = {
+        connection: connection.name,
+        now: Date.now,
+        onCall,
+        folder: folderOf(config),
+        ...(shared ? { shared } : {}),
+        webhook: {
+          ...(connection.webhook?.tolerance === undefined
+            ? {}
+            : { toleranceMs: connection.webhook.tolerance }),
+          ...(previous ? { previous: previous.data } : {}),
+        },
+      };
+      const session = connector.open({ ...context, config: settings.data, secrets: secrets.data });
+      sessions.set(connection.name, session);
+      if (!session.webhook) problems.push(...unheard(config, connection, previous !== undefined));
     } catch (error) {
       const at = ['connections', connection.name];
       problems.push(config.source.problem(at, 'config.connection', reasonOf(error), { key: true }));
@@ -71,6 +97,19 @@ export async function checkSessions(
   const { sessions, problems } = openSessions(config, connectors, new Map(), () => undefined);
   for (const session of sessions.values()) await session.close();
   return problems;
+}
+
+/** What is said about webhooks of a connection that receives none. */
+function unheard(config: HubConfig, { name, webhook }: ConnectionConfig, isReplacing: boolean): Problem[] {
+  const at = ['connections', name];
+  const say = (part: string, code: string, message: string): Problem =>
+    config.source.problem([...at, part], code, message, { key: true });
+  return [
+    ...(webhook ? [say('webhook', 'config.webhook', `${name} receives no webhooks`)] : []),
+    ...(isReplacing
+      ? [say('secrets', 'config.rotation', `an old secret is only for webhooks, and ${name} receives none`)]
+      : []),
+  ];
 }
 
 function settingsOf(
@@ -91,14 +130,14 @@ function problemsOf(
   connection: string,
   part: 'config' | 'secrets',
   issues: readonly z.core.$ZodIssue[],
-  names: readonly string[],
+  schema: z.ZodType,
 ): Problem[] {
   return issues.flatMap((issue) => {
     const at = ['connections', connection, part, ...issue.path.map(String)];
     if (issue.code === 'unrecognized_keys') {
       return issue.keys.map((key) =>
         config.source.problem([...at, key], 'config.unknown-key', `${key} is not known here`, {
-          hint: issue.path.length === 0 ? hintFor(key, names) : undefined,
+          hint: hintFor(key, keysAt(schema, issue.path)),
           key: true,
         }),
       );
@@ -106,13 +145,7 @@ function problemsOf(
     const name = `${[part, ...issue.path].join('.')} of ${connection}`;
     const isMissing = issue.code === 'invalid_type' && issue.message.endsWith('received undefined');
     const message = isMissing ? `${name} is missing` : `${name}: ${issue.message}`;
-    return [config.source.problem(at, `config.${part}`, message, { key: true })];
+    const hint = meaningOf(schema, issue.path);
+    return [config.source.problem(at, `config.${part}`, message, { key: true, ...(hint ? { hint } : {}) })];
   });
-}
-
-/** The names a connector's settings may have, where its schema is an object. */
-function keysOf(schema: z.ZodType): string[] {
-  return 'shape' in schema && typeof schema.shape === 'object' && schema.shape !== null
-    ? Object.keys(schema.shape)
-    : [];
 }

@@ -73,15 +73,18 @@ export function verdictOf(vendors: Vendors, expected: Expected): Verdict {
   for (const bill of [...saleOrders, ...fromOrders]) {
     if (bill.FDocumentStatus !== 'C') lost.push(`audit of ${text(bill.FBillNo)}`);
   }
+  const shipped = new Map<string, JsonObject[]>();
+  for (const entry of fromOrders.flatMap(entriesOf)) {
+    const number = text(entry.FSrcBillNo);
+    const known = shipped.get(number);
+    if (known) known.push(entry);
+    else shipped.set(number, [entry]);
+  }
   for (const order of saleOrders) {
+    const number = text(order.FBillNo);
+    const left = quantities(shipped.get(number) ?? [], 'FMaterialID', 'FRealQty');
     for (const [material, ordered] of quantities(entriesOf(order), 'FMaterialId', 'FQty')) {
-      const number = text(order.FBillNo);
-      const left = quantities(
-        fromOrders.flatMap(entriesOf).filter((entry) => text(entry.FSrcBillNo) === number),
-        'FMaterialID',
-        'FRealQty',
-      ).get(material);
-      const more = decimal.cmp(left ?? '0', ordered);
+      const more = decimal.cmp(left.get(material) ?? '0', ordered);
       if (more < 0) lost.push(`${material} of ${number}`);
       if (more > 0) doubled.push(`${material} of ${number}`);
     }

@@ -1,6 +1,5 @@
 import { randomBytes } from 'node:crypto';
 import { mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { inject } from 'vitest';
@@ -18,6 +17,7 @@ import { countRecords, workLeft } from '../../src/ledger/overview.ts';
 import { silentLogger } from '../../src/log.ts';
 import { startRedis } from '../../src/queue/fixture-redis.ts';
 import { type TestRedis, until } from '../harness.ts';
+import { freePort } from './free-port.ts';
 import { type HubProcess, startHubProcess } from './hub-process.ts';
 
 export interface OutsideOptions {
@@ -194,14 +194,4 @@ async function dropDatabase(name: string): Promise<void> {
   const database = await openDatabase({ url: inject('databaseUrl'), max: 1 });
   await database.query(`drop database if exists ${name} with (force)`);
   await database.close();
-}
-
-function freePort(): Promise<number> {
-  return new Promise((resolve) => {
-    const server = createServer();
-    server.listen(0, '127.0.0.1', () => {
-      const address = server.address();
-      server.close(() => resolve(typeof address === 'object' && address !== null ? address.port : 0));
-    });
-  });
 }

@@ -114,6 +114,7 @@ export function fieldsOf(filter: Filter | undefined): string[] {
 }
 
 export function compareValues(a: string, b: string): number {
+  if (a === b) return 0;
   if (isNumber(a) && isNumber(b)) return Number(a) - Number(b);
   return a < b ? -1 : a > b ? 1 : 0;
 }
@@ -123,7 +124,7 @@ function compares(operator: string, value: string, wanted: string): boolean {
     const pattern = wanted.replace(/[.*+?^${}()|[\]\\]/g, '\\$&').replaceAll('%', '.*');
     return new RegExp(`^${pattern}$`, 'i').test(value);
   }
-  const isTime = /^\d{4}-\d{2}-\d{2}T/.test(value);
+  const isTime = value[10] === 'T' && /^\d{4}-\d{2}-\d{2}T/.test(value);
   const order = compareValues(value, isTime ? wanted.replace(' ', 'T') : wanted);
   if (operator === '=') return order === 0;
   if (operator === '<>' || operator === '!=') return order !== 0;
@@ -133,7 +134,8 @@ function compares(operator: string, value: string, wanted: string): boolean {
 }
 
 function isNumber(text: string): boolean {
-  return /^-?\d+(\.\d+)?$/.test(text);
+  // Looked at row by row: a time is told from a number by its dash, without the expression.
+  return text[4] !== '-' && /^-?\d+(\.\d+)?$/.test(text);
 }
 
 function tokensOf(text: string): string[] {

@@ -4,6 +4,7 @@
  */
 import { Decimal } from 'decimal.js';
 import { type Context, Hono } from 'hono';
+import type { ErpSimulator } from '../../kit/erp-simulator.ts';
 import {
   countCalls,
   Faults,
@@ -11,10 +12,10 @@ import {
   isJsonObject,
   type Json,
   type JsonObject,
-  type Simulator,
 } from '../../kit/index.ts';
 import { type AnswerStyle, CallRefused, refusal, statusBlock, writeAnswer } from './answers.ts';
 import { Auth, HttpRefusal, loginParameters } from './auth.ts';
+import { booksOf } from './books.ts';
 import { type Call, parsed, readCall } from './envelope.ts';
 import { runStep, steps } from './flow.ts';
 import { pushOrders } from './push.ts';
@@ -69,7 +70,7 @@ export interface StockSeed {
   readonly lot?: string;
 }
 
-export interface KingdeeSimulator extends Simulator {
+export interface KingdeeSimulator extends ErpSimulator {
   seedMaterials(materials: readonly MaterialSeed[]): void;
   seedCustomers(customers: readonly NamedSeed[]): void;
   /** Warehouses. The first one is where pushed lines start. */
@@ -252,6 +253,9 @@ export function createSimulator(options: SimulatorOptions = {}): KingdeeSimulato
     };
   }
 
+  const bills = (form: string): JsonObject[] =>
+    [...store.table(form).byId.values()].map((bill) => plain(store.table(form), bill));
+
   return {
     app,
     faults,
@@ -306,7 +310,8 @@ export function createSimulator(options: SimulatorOptions = {}): KingdeeSimulato
     adjustInventory(material, stock, delta) {
       store.changeStock({ material, stock, status: goodStatus, lot: '' }, new Decimal(delta));
     },
-    bills: (form) => [...store.table(form).byId.values()].map((bill) => plain(store.table(form), bill)),
+    bills,
+    books: () => booksOf(bills),
     bill(form, number) {
       const found = store.table(form).byNumber.get(number);
       return found ? plain(store.table(form), found) : undefined;

@@ -1,4 +1,5 @@
 /** ExecuteBillQuery: rows by position, one per line as soon as a line field is asked for. */
+import { firstRows } from '../../kit/first-rows.ts';
 import type { Json, JsonObject } from '../../kit/index.ts';
 import { CallRefused } from './answers.ts';
 import {
@@ -17,6 +18,9 @@ interface Column {
   readonly ofLine: boolean;
   read(bill: Bill, entry: Entry | undefined): Json;
 }
+
+/** Stands for the lines of a bill nothing is asked of. */
+const noLines = [undefined];
 
 type Row = { readonly bill: Bill; readonly entry: Entry | undefined };
 
@@ -44,36 +48,35 @@ export function runQuery(store: Store, data: JsonObject, cap: number): Json {
   }));
 
   const perLine = [...shown, ...filtered].some((one) => one.ofLine);
+  const start = Number(textOf(data.StartRow)) || 0;
+  const limit = Math.min(Number(textOf(data.Limit)) || cap, cap);
+  // TopRowCount is an absolute end, not a page size.
+  const end = Math.min(start + limit, Number(textOf(data.TopRowCount)) || Number.POSITIVE_INFINITY);
   const rows: Row[] = [];
+  // One reader for all rows: a table may be long.
+  let current: Row | undefined;
+  const read = (field: string): string =>
+    current === undefined ? '' : textOf(column(field).read(current.bill, current.entry));
   for (const bill of candidates(table, filter)) {
-    const entries = perLine ? bill.entries : [undefined];
-    for (const entry of entries) {
-      const keep = !filter || passes(filter, (field) => textOf(column(field).read(bill, entry)));
-      if (keep) rows.push({ bill, entry });
+    for (const entry of perLine ? bill.entries : noLines) {
+      current = { bill, entry };
+      if (!filter || passes(filter, read)) rows.push(current);
     }
   }
   if (order.length > 0) {
-    const keyed = rows.map((row) => ({
-      row,
-      keys: order.map((one) => textOf(one.column.read(row.bill, row.entry))),
-    }));
-    keyed.sort((a, b) => {
-      for (const [at, { down }] of order.entries()) {
-        const result = compareValues(a.keys[at] ?? '', b.keys[at] ?? '');
+    const inOrder = (a: Row, b: Row): number => {
+      for (const { column: one, down } of order) {
+        const result = compareValues(textOf(one.read(a.bill, a.entry)), textOf(one.read(b.bill, b.entry)));
         if (result !== 0) return down ? -result : result;
       }
       return 0;
-    });
-    return page(keyed.map((one) => one.row));
+    };
+    return page(firstRows(rows, inOrder, end));
   }
   return page(rows);
 
   function page(all: readonly Row[]): Json {
-    const start = Number(textOf(data.StartRow)) || 0;
-    const limit = Math.min(Number(textOf(data.Limit)) || cap, cap);
-    // TopRowCount is an absolute end, not a page size.
-    const top = Number(textOf(data.TopRowCount)) || Number.POSITIVE_INFINITY;
-    const cut = all.slice(start, Math.min(start + limit, top));
+    const cut = all.slice(start, end);
     return cut.map(({ bill, entry }) => shown.map((one) => one.read(bill, entry)));
   }
 }

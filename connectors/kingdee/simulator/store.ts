@@ -193,6 +193,14 @@ export function codeIn(value: Json | undefined): string {
 
 /** Time as Kingdee prints it in China, with milliseconds unless they are zero. */
 export function timeText(ms: number): string {
+  const known = timeTexts.get(ms);
+  if (known !== undefined) return known;
   const text = new Date(ms + 8 * 3_600_000).toISOString().slice(0, 23);
-  return text.endsWith('.000') ? text.slice(0, 19) : text;
+  const told = text.endsWith('.000') ? text.slice(0, 19) : text;
+  if (timeTexts.size >= 50_000) timeTexts.clear();
+  timeTexts.set(ms, told);
+  return told;
 }
+
+/** A query looks at the times of every row, and most were looked at by the one before. */
+const timeTexts = new Map<number, string>();

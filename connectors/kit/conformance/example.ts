@@ -4,25 +4,30 @@
  */
 import { Hono } from 'hono';
 import { z } from 'zod';
+import type { ActionRequest } from '../actions.ts';
+import { signatureOf } from '../digest.ts';
 import { decide, defineErrorTable, fail } from '../errors.ts';
 import { countCalls, Faults, faultMiddleware } from '../faults.ts';
 import { createHttpClient } from '../http.ts';
 import { jsonObject, parseJson } from '../json.ts';
+import { limitsSchema } from '../limits.ts';
 import { singleFlight, withSession } from '../session.ts';
-import { equalConstantTime, hmacSha256Hex } from '../signature.ts';
 import type { Simulator } from '../simulator.ts';
 import {
   type ConnectorSession,
   defineConnector,
   type FindResult,
   type Json,
+  type JsonObject,
   type WebhookReceiver,
   type WebhookRequest,
   type WriteResult,
 } from '../types.ts';
+import { rotating } from '../webhook-manners.ts';
+import { createVerifier, type SignatureScheme } from '../webhook-verifier.ts';
 
 const pageSize = 10;
-const errors = defineErrorTable([
+export const exampleErrors = defineErrorTable([
   {
     status: 401,
     code: 'expired',
@@ -50,7 +55,7 @@ const tokenShape = z.object({ token: z.string() });
 export const exampleConnector = defineConnector({
   name: 'example',
   title: { en: 'Example', zh: '示例' },
-  config: z.object({ url: z.string() }),
+  config: z.object({ url: z.string(), limits: limitsSchema.prefault({}) }),
   secrets: z.object({ key: z.string() }),
   objects: {
     thing: {
@@ -63,8 +68,16 @@ export const exampleConnector = defineConnector({
       partialUpdate: false,
     },
   },
-  open({ connection, config, secrets, now }): ConnectorSession {
-    const client = createHttpClient({ connection });
+  actions: {
+    tell: {
+      title: { en: 'Tell somebody', zh: '告知' },
+      input: z.object({ to: z.string().min(1), text: z.string().min(1) }),
+      safety: 'token',
+    },
+  },
+  open(context): ConnectorSession {
+    const { connection, config, secrets, now } = context;
+    const client = createHttpClient({ connection, limits: config.limits });
     const session = singleFlight(() => login(), Number.POSITIVE_INFINITY, now);
 
     async function login(): Promise<string> {
@@ -91,7 +104,9 @@ export const exampleConnector = defineConnector({
       const parsed = readable(answer.text());
       if (answer.status === 200) return parsed ?? fail(senseless);
       const error = z.object({ code: z.string() }).safeParse(parsed).data;
-      fail(decide(errors, { status: answer.status, code: error?.code, text: error?.code }) ?? senseless);
+      fail(
+        decide(exampleErrors, { status: answer.status, code: error?.code, text: error?.code }) ?? senseless,
+      );
     }
 
     function signedIn(operation: string, body: Json, write: boolean, signal: AbortSignal): Promise<Json> {
@@ -136,13 +151,20 @@ export const exampleConnector = defineConnector({
               const status = row.error === 'exists' ? 409 : 400;
               return {
                 ok: false,
-                decision: decide(errors, { status, text: row.error }) ?? fail(neverDecided),
+                decision: decide(exampleErrors, { status, text: row.error }) ?? fail(neverDecided),
               };
             });
           },
         },
       },
-      webhook: receiver(secrets.key, now),
+      webhook: rotating(context, ({ key }) => receiver(key)),
+      actions: {
+        // The schema of the action has parsed it.
+        tell: async ({ input, key, signal }: ActionRequest<JsonObject>) => {
+          await signedIn('tell', { ...input, token: key }, true, signal);
+          return { ok: true, id: key };
+        },
+      },
       async test(signal) {
         await signedIn('find', { number: '' }, false, signal);
         return { ok: true, message: 'Signed in.' };
@@ -165,18 +187,23 @@ function readable(text: string): Json | undefined {
   }
 }
 
-function receiver(key: string, now: () => number): WebhookReceiver {
+/** How its webhooks are signed. */
+const scheme: SignatureScheme = {
+  ...{ algorithm: 'hmac-sha256', encoding: 'hex', secretEncoding: 'text' },
+  header: 'sign',
+  sign: '{{timestamp}}{{body}}',
+  timestamp: { header: 'time', at: Number, toleranceMs: 300_000 },
+};
+
+function receiver(key: string): WebhookReceiver {
+  const verify = createVerifier(scheme, key);
   return {
     acknowledge: { status: 200, contentType: 'text/plain', body: 'OK' },
-    receive({ headers, body }) {
-      const time = headers.time ?? '';
-      const right = hmacSha256Hex(key, time + Buffer.from(body).toString('latin1'));
-      if (!equalConstantTime(right, headers.sign ?? '')) {
-        return { ok: false, reason: 'bad-signature', message: 'The signature is wrong.' };
-      }
-      if (Math.abs(now() - Number(time)) > 300_000)
-        return { ok: false, reason: 'stale', message: 'Too old.' };
-      const parsed = readable(Buffer.from(body).toString('utf8'));
+    busy: { status: 503, contentType: 'text/plain', body: 'BUSY' },
+    receive(request) {
+      const refused = request.verified ? undefined : verify(request);
+      if (refused) return refused;
+      const parsed = readable(Buffer.from(request.body).toString('utf8'));
       const thing = storedShape.safeParse(parsed).data;
       if (!thing) return { ok: true, notices: [{ object: 'unknown', remoteId: '' }] };
       return { ok: true, notices: [{ object: 'thing', remoteId: thing.id, body: jsonObject(parsed) }] };
@@ -187,6 +214,8 @@ function receiver(key: string, now: () => number): WebhookReceiver {
 export interface ExampleSimulator extends Simulator {
   readonly things: Map<string, { id: string; number: string; changed: string }>;
   readonly tokens: Set<string>;
+  /** What somebody was told, by token. */
+  readonly told: Map<string, string>;
   /** A webhook about `body` as the vendor would sign it at `time`, ms. */
   signed(body: string, time: number): WebhookRequest;
 }
@@ -199,6 +228,7 @@ export function createSimulator(): ExampleSimulator {
   const calls = new Map<string, number>();
   const things: ExampleSimulator['things'] = new Map();
   const tokens = new Set<string>();
+  const told = new Map<string, string>();
   const operationOf = ({ req }: { req: { path: string } }): string => req.path.slice(1);
 
   app.use(countCalls(calls, operationOf), faultMiddleware(faults, operationOf));
@@ -224,6 +254,12 @@ export function createSimulator(): ExampleSimulator {
     const { number } = z.object({ number: z.string() }).parse(await context.req.json());
     return context.json(things.get(number) ?? {});
   });
+  app.post('/tell', async (context) => {
+    const shape = z.object({ to: z.string(), text: z.string(), token: z.string() });
+    const { to, text, token } = shape.parse(await context.req.json());
+    told.set(token, `${to}: ${text}`);
+    return context.json({});
+  });
   app.post('/save', async (context) => {
     const shape = z.object({ items: z.array(z.object({ number: z.string() })) });
     const { items } = shape.parse(await context.req.json());
@@ -244,11 +280,12 @@ export function createSimulator(): ExampleSimulator {
     calls,
     things,
     tokens,
+    told,
     connectionFor: (baseUrl) => ({ config: { url: baseUrl }, secrets: { key } }),
     notifyAt() {},
     signed(text, time) {
       const body = Buffer.from(text);
-      const sign = hmacSha256Hex(key, `${time}${body.toString('latin1')}`);
+      const sign = signatureOf(scheme, key, [String(time), body]);
       const headers = { time: String(time), sign };
       return { method: 'POST', query: '', headers, body, receivedAt: new Date(time) };
     },

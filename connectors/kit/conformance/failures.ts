@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { FaultKind } from '../faults.ts';
 import type { Simulator } from '../simulator.ts';
-import { type Conformance, failureOf, listAll, patient, type Start } from './subject.ts';
+import { listAll } from '../testing.ts';
+import { type Conformance, failureOf, patient, type Start } from './subject.ts';
 
 /** Reads that go wrong: always a decision, never silence, never an invented answer. */
 export function describeFailures<Config, Secrets, Sim extends Simulator>(

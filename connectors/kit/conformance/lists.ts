@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Simulator } from '../simulator.ts';
-import { type Conformance, listAll, type Start } from './subject.ts';
+import { listAll } from '../testing.ts';
+import type { Conformance, Start } from './subject.ts';
 
 /** Paging: every object is seen, whatever the page boundaries cut through. */
 export function describeLists<Config, Secrets, Sim extends Simulator>(
@@ -54,6 +55,27 @@ export function describeLists<Config, Secrets, Sim extends Simulator>(
         for (const item of second.items) seen.add(item.remoteId);
         expect(simulator.faults.waiting).toBe(0);
         expect([...seen]).toEqual(expect.arrayContaining([...ids]));
+      });
+    }
+
+    const { clear } = list;
+    if (clear) {
+      it('ends at once where there is nothing', async () => {
+        const { session, simulator } = await start();
+        clear(simulator);
+        const { items, cursor } = await listAll(session, list.object);
+        expect(items).toEqual([]);
+        expect((await listAll(session, list.object, cursor)).items).toEqual([]);
+      });
+
+      it('tells a huge list whole, no object more often than it must, and a small place to go on from', async () => {
+        const { session, simulator } = await start();
+        const ids = list.seed(simulator, list.huge ?? 300);
+        const { items, cursor } = await listAll(session, list.object);
+        const own = items.filter((item) => ids.includes(item.remoteId));
+        expect(new Set(own.map((item) => item.remoteId)).size).toBe(ids.length);
+        expect(own.length).toBeLessThanOrEqual(ids.length * (list.mostTellings ?? 1));
+        expect(JSON.stringify(cursor).length).toBeLessThan(500_000);
       });
     }
   });

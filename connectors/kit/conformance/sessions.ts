@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { Simulator } from '../simulator.ts';
+import { listAll } from '../testing.ts';
 import type { ConnectorSession } from '../types.ts';
-import { type Conformance, failureOf, listAll, patient, type Running, type Start } from './subject.ts';
+import { type Conformance, failureOf, patient, type Running, type Start } from './subject.ts';
 
 /** Signing in, running out, and not being let in. */
 export function describeSessions<Config, Secrets, Sim extends Simulator>(
@@ -50,6 +51,22 @@ export function describeSessions<Config, Secrets, Sim extends Simulator>(
         expect(results.every((result) => result.ok)).toBe(true);
         expect(sessionFlags.logins(simulator) - before).toBe(1);
       });
+
+      if (list) {
+        it('goes on reading where it was when the session expires between two pages', async () => {
+          const { session, simulator } = await start();
+          const ids = list.seed(simulator, list.count ?? 25);
+          const read = session.objects[list.object]?.list;
+          const first = await read?.({ since: '2000-01-01T00:00:00.000Z', signal: patient() });
+          expect(first?.more).toBe(true);
+          sessionFlags.expire(simulator);
+          const before = sessionFlags.logins(simulator);
+          const rest = await listAll(session, list.object, first?.cursor);
+          const seen = [...(first?.items ?? []), ...rest.items].map((item) => item.remoteId);
+          expect(seen).toEqual(expect.arrayContaining([...ids]));
+          expect(sessionFlags.logins(simulator) - before).toBe(1);
+        });
+      }
     }
 
     if (wrongSecret) {
@@ -87,7 +104,7 @@ export function describeSessions<Config, Secrets, Sim extends Simulator>(
         });
       }
 
-      it('never shows a secret in what it says', async () => {
+      it('says what the vendor said to a wrong secret, and never shows a secret', async () => {
         const running = await start();
         const session = openWith(running, wrongSecret.secrets);
         const said = await session.test(patient()).then(
@@ -95,6 +112,7 @@ export function describeSessions<Config, Secrets, Sim extends Simulator>(
           (error: unknown) => String(error),
         );
         const secrets = { ...running.simulator.connectionFor(running.url).secrets, ...wrongSecret.secrets };
+        if (wrongSecret.words !== undefined) expect(said).toContain(wrongSecret.words);
         for (const secret of Object.values(secrets)) {
           if (typeof secret === 'string' && secret.length >= 6) expect(said).not.toContain(secret);
         }

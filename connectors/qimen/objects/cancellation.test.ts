@@ -1,18 +1,16 @@
 import { afterEach, describe, expect, it } from 'vitest';
-import type { AskRequest } from '../../kit/index.ts';
+import type { AskRequest, JsonObject } from '../../kit/index.ts';
 import type { SimulatorOptions } from '../simulator/index.ts';
 import { type Bench, orderItem, startBench } from '../testing.ts';
 
 const benches: Bench[] = [];
 afterEach(async () => {
   for (const one of benches.splice(0)) {
-    await one.session.close();
-    await one.simulator.stop();
     await one.close();
   }
 });
 
-async function bench(options: SimulatorOptions = {}, settings: Record<string, unknown> = {}): Promise<Bench> {
+async function bench(options: SimulatorOptions = {}, settings: JsonObject = {}): Promise<Bench> {
   const made = await startBench({ lifecycle: false, ...options }, settings);
   benches.push(made);
   const write = made.session.objects['delivery-order']?.write;

@@ -1,11 +1,17 @@
 import { afterEach, describe, expect, it } from 'vitest';
-import { type Decision, isDecision, type WriteItem, type WriteResult } from '../../kit/index.ts';
+import {
+  type Decision,
+  isDecision,
+  type JsonObject,
+  type WriteItem,
+  type WriteResult,
+} from '../../kit/index.ts';
 import type { GatewayFault, SimulatorOptions } from '../simulator/index.ts';
 import { type Bench, orderItem, startBench } from '../testing.ts';
 
 const benches: Bench[] = [];
 
-async function bench(options: SimulatorOptions = {}, settings: Record<string, unknown> = {}): Promise<Bench> {
+async function bench(options: SimulatorOptions = {}, settings: JsonObject = {}): Promise<Bench> {
   const made = await startBench({ lifecycle: false, ...options }, settings);
   benches.push(made);
   return made;
@@ -13,8 +19,6 @@ async function bench(options: SimulatorOptions = {}, settings: Record<string, un
 
 afterEach(async () => {
   for (const one of benches.splice(0)) {
-    await one.session.close();
-    await one.simulator.stop();
     await one.close();
   }
 });

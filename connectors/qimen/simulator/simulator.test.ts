@@ -60,8 +60,6 @@ async function door(bench: Bench, deaf = 0): Promise<Door> {
 async function bench(options: SimulatorOptions = {}): Promise<Bench> {
   const made = await startBench({ resendAfterMs: [1, 1, 1, 1, 1], ...options });
   open.push(async () => {
-    await made.session.close();
-    await made.simulator.stop();
     await made.close();
   });
   return made;

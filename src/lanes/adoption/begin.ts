@@ -19,7 +19,7 @@ export async function beginAdoption({
   landscape,
   log,
 }: Pick<World, 'database' | 'landscape' | 'log'>): Promise<void> {
-  const released = await release(database, landscape.parties);
+  const released = await releaseHeld(database, landscape.parties);
   if (released > 0) log.info({ released }, 'copies that were held back by the mode of their party are due');
   const counts = await countAdoption(database, states);
   for (const { connection, paired, wouldWrite, undecided } of counts) {
@@ -32,7 +32,8 @@ export async function beginAdoption({
   }
 }
 
-function release(database: Database, parties: readonly Party[]): Promise<number> {
+/** Makes copies due that their parties no longer hold back; answers how many. */
+export function releaseHeld(database: Database, parties: readonly Party[]): Promise<number> {
   const placesIn = (mode: Party['mode']): string[] =>
     parties
       .filter((party) => party.mode === mode)

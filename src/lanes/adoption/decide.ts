@@ -25,6 +25,8 @@ export interface OpeningChoice {
   readonly dryRun?: boolean | undefined;
   /** Copies decided a second. */
   readonly perSecond: number;
+  /** Told after each slice how many copies are decided so far; throwing stops there. */
+  readonly progress?: ((copies: number) => Promise<void>) | undefined;
 }
 
 export interface OpeningDecision {
@@ -58,6 +60,7 @@ export async function decideOpenings(world: World, choice: OpeningChoice): Promi
     world.ring(rings);
     copies += done.copies;
     values += done.values;
+    await choice.progress?.(copies);
     refused.push(...done.refused);
     after = last.id;
     if (page.length < size) return { copies, values, refused };

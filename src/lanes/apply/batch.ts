@@ -1,11 +1,12 @@
 import { chainsOf } from '../../ledger/chains.ts';
 import { writeConflicts } from '../../ledger/conflicts.ts';
 import { finishInbox, type InboxOutcome, lockInbox } from '../../ledger/inbox.ts';
-import { type LinkRow, linksByRemote, markSeen } from '../../ledger/links.ts';
+import { type LinkRow, linksByRemote, markSeen, removeLinks } from '../../ledger/links.ts';
 import { readShadows } from '../../ledger/shadows.ts';
 import { releaseWaits, waitingLinks } from '../../ledger/waits.ts';
 import { compareRevisions } from '../../merge/index.ts';
 import { entities } from '../../model/index.ts';
+import { Breath } from '../breath.ts';
 import { comesBack, isBack } from '../deletes/comes-back.ts';
 import type { World } from '../world.ts';
 import { undecided } from './ambiguous.ts';
@@ -17,7 +18,7 @@ import { notOurs } from './not-ours.ts';
 import { noteLink, type Seen } from './note-link.ts';
 import { copiesClaimed, secondOfKey } from './one-key.ts';
 import { isPairing, noteEdit, pairingRules, withoutDifferences } from './opening.ts';
-import { appliedOf, canRead, orderOf } from './order.ts';
+import { appliedOf, canRead, orderOf, orderOfAnswer } from './order.ts';
 import { originOf } from './origin.ts';
 import { dead, dropped, later, postponed, refused, withFetched } from './outcomes.ts';
 import { overtaken } from './overtaken.ts';
@@ -31,12 +32,14 @@ import {
   claimsOf,
   type Found,
   filled,
+  likelyKeys,
   recordFor,
 } from './pairing.ts';
 import { adoptPending } from './pending-copies.ts';
 import type { Prepared } from './prepare.ts';
-import { type Resolved, resolveReferences, withReferences } from './references.ts';
+import { type Resolved, referredDocuments, resolveReferences, withReferences } from './references.ts';
 import { confirms, overlay } from './shown.ts';
+import { linksLeft, oneOfTwo } from './spoken-twice.ts';
 import { Stock } from './stock.ts';
 import { superseding } from './supersede.ts';
 import type { Unit } from './unit.ts';
@@ -49,19 +52,23 @@ export const documents = Object.entries(entities)
 /** Applies prepared items in the unit's transaction, with all their consequences; answers the lanes to ring. */
 export async function applyAll(world: World, unit: Unit, given: readonly Prepared[]): Promise<Set<string>> {
   const { sql } = unit;
+  unit.lowStock = world.landscape.stock.low ?? unit.lowStock;
   const locked = await lockInbox(
     sql,
     given.map((item) => item.row),
   );
   const items = given.filter((item) => locked.has(item.row.id));
-  const resolved = await resolveReferences(world, unit, items);
   // Asked before the links: a create that is resolved in between has its link by then.
   const creating = await openCreates(world, sql, items);
-  const links = await linksByRemote(sql, items.filter((item) => !item.about).map(remoteKey));
+  const remote = items.filter((item) => !item.about).map(remoteKey);
+  let links = await linksByRemote(sql, remote);
+  const resolved = await resolveReferences(world, unit, items, (likely) =>
+    likelyKeys(items, byAddress(links), likely),
+  );
+  // Whoever held one of these keys may have made some of them.
+  if (unit.keys.size > 0) links = await linksByRemote(sql, remote);
   const found: Found = {
-    links: new Map(
-      links.map((link) => [addressOf(link.connection, link.object, link.remote_id ?? ''), link]),
-    ),
+    links: byAddress(links),
     shadows: new Map(
       (
         await readShadows(
@@ -70,24 +77,27 @@ export async function applyAll(world: World, unit: Unit, given: readonly Prepare
         )
       ).map((row) => [row.link_id, row]),
     ),
+    seconds: new Map(),
   };
   await adoptUnfilled(unit, items, found, resolved);
   const claims = await claimsOf(unit, items, found, resolved);
   const copies = await copiesClaimed(sql, claims);
   await adoptPending(unit, items, found, claims);
   const involved = [
-    ...[...found.links.values()].map((link) => link.record_id),
+    ...[...found.links.values(), ...found.seconds.values()].map((link) => link.record_id),
     ...claims.values(),
     ...items.flatMap((item) => (item.about ? aboutId(item, resolved) : [])),
   ];
   // What an item refers to may be a document that it will change, and what was derived from that one.
-  const chains = await chainsOf(sql, [...new Set([...involved, ...resolved.values()])], documents);
+  const chains = await chainsOf(sql, [...new Set([...involved, ...referredDocuments(resolved)])], documents);
   await unit.load([...involved, ...chains]);
   const late = await overtaken(world, sql, items, found);
   const stock = await Stock.open(world, unit, items, resolved);
-  const outcomes: InboxOutcome[] = [];
+  const { outcomes } = unit;
   const seen: Seen = new Map();
+  const breath = new Breath();
   for (const item of items) {
+    if (breath.isDue) await breath.take();
     const outcome =
       late.get(item.row.id) ??
       stock.movement(item, claims, resolved) ??
@@ -101,7 +111,8 @@ export async function applyAll(world: World, unit: Unit, given: readonly Prepare
   await followUp(world, unit);
   const there = [
     ...unit.links
-      .filter((link) => link.remote_id !== null)
+      // A record that this unit makes is one nobody can have waited for.
+      .filter((link) => link.remote_id !== null && unit.working.get(link.record_id)?.before !== 0)
       .map((link) => `${link.connection}/${link.record_id}`),
     ...[...seen.values()].flatMap((one) =>
       filled(found, one.id).map((connection) => `${connection}/${one.record_id}`),
@@ -116,7 +127,9 @@ export async function applyAll(world: World, unit: Unit, given: readonly Prepare
   ];
   const waits = there.map((target) => ({ kind: 'ref' as const, target }));
   const waiting = await waitingLinks(sql, waits);
-  await unit.write([...seen.keys(), ...waiting]);
+  const left = linksLeft(unit, found);
+  await unit.write([...seen.keys(), ...waiting, ...left]);
+  await removeLinks(sql, left);
   await writeConflicts(sql, disputes);
   const noted = await markSeen(sql, [...seen.values()]);
   if (noted < seen.size) throw new LostRace('a copy was given to another record meanwhile');
@@ -138,7 +151,7 @@ function applyOne(
   stock: Stock,
 ): InboxOutcome {
   const { row, party } = item;
-  const settled = withReferences(row.connection, item.values, resolved);
+  const settled = withReferences(item, resolved);
   const missing = missingReference(item, resolved);
   if (!settled.ok || missing) {
     const { entity, by, value } = missing ?? {};
@@ -202,6 +215,11 @@ function applyOne(
       unit.working.delete(record.id);
     return (merged.kind === 'dropped' ? refused : dead)(row, merged.code, merged.error);
   }
+  if (merged.kind === 'changed' && link && row.via === 'answer') {
+    const order = orderOfAnswer(item, shadow, canRead(world, item));
+    if (order.kind === 'drop') return dropped(row, link.record_id, order.code, order.error);
+    if (order.kind === 'read') return postponed(row, order.code, order.error, 0);
+  }
   if (merged.kind === 'changed') {
     if (record.state === 'deleted') unit.revived.add(record.id);
     record.state = 'live';
@@ -219,11 +237,16 @@ function applyOne(
     if (!pairs) noteEdit(unit, record, merged.patch);
     claimIdentities(unit, record);
   }
+  oneOfTwo(unit, found, address, record);
   unit.doubts.became(address, record.id);
   const shown = told === settled.data ? told : overlay(shadow?.theirs ?? {}, told);
   noteLink(world, unit, item, record, found, shown, seen, told === settled.data, pairs);
   noteClaims(unit, item, record, found, merged, settled.data);
   return { id: row.id, received_at: row.received_at, state: 'done', record_id: record.id };
+}
+
+function byAddress(links: readonly LinkRow[]): Map<string, LinkRow> {
+  return new Map(links.map((link) => [addressOf(link.connection, link.object, link.remote_id ?? ''), link]));
 }
 
 function remoteKey(item: Prepared): { connection: string; object: string; remoteId: string } {

@@ -17,10 +17,10 @@ import {
   type GroupRow,
   holdGroups,
   parkGroups,
-  retryGroups,
   touchGroups,
   unparkSources,
 } from '../../ledger/derivation-groups.ts';
+import { askRetry } from '../../ledger/derivation-retries.ts';
 import {
   type DerivedRow,
   derivedFrom,
@@ -79,7 +79,7 @@ export async function deriveFrom(
   });
   const tellsGoods = changed.some(({ entity, state }) => entity === 'product' && state === 'live');
   if (tasks.length === 0) {
-    if (tellsGoods) await retryUnknown(unit);
+    if (tellsGoods && world.landscape.rules.length > 0) await askRetry(unit.sql, 'derive.not-known');
     return [];
   }
   const made = await madeBefore(unit, tasks);
@@ -99,13 +99,9 @@ export async function deriveFrom(
   };
   await follow(world, run, tasks);
   await write(run);
-  if (tellsGoods) await retryUnknown(unit);
+  // What lacked goods is tried again now that goods are told.
+  if (tellsGoods) await askRetry(unit.sql, 'derive.not-known');
   return run.parked;
-}
-
-/** What lacked goods is tried again when goods are told. */
-async function retryUnknown(unit: Unit): Promise<void> {
-  for (const lane of await retryGroups(unit.sql, { code: 'derive.not-known' })) unit.rings.add(lane);
 }
 
 /** What was made of these sources one by one, here or before. */
@@ -280,7 +276,9 @@ async function write({ unit, shares, moves, groups, parked, fine: forgotten }: R
   await writeShares(unit.sql, shares);
   const due = [...groups.values()];
   const left = await moveShares(unit.sql, moves);
-  if (left.length > 0) await holdGroups(unit.sql, [...due, ...left]);
+  // A group alone is locked as it is written; of several kinds all at once, in one order.
+  const others = [...left, ...forgotten, ...parked];
+  if (others.length > 0) await holdGroups(unit.sql, [...due, ...others]);
   await dueGroups(unit.sql, due);
   await touchGroups(unit.sql, left);
   for (const group of due) unit.rings.add(group.lane);

@@ -9,6 +9,7 @@ import {
 } from '../../ledger/reservations.ts';
 import { diff, rollUpShipments } from '../../merge/index.ts';
 import { decimal, equal, isList, isObject, type JsonObject } from '../../model/index.ts';
+import { endConflicts } from '../conflicts/follow.ts';
 import { markRemovals } from '../deletes/removals.ts';
 import { isHistory } from '../history.ts';
 import { wanted } from '../push/plan.ts';
@@ -17,6 +18,7 @@ import { askByRules } from '../requests/rules.ts';
 import type { World } from '../world.ts';
 import { deriveFrom } from './derive.ts';
 import { settleOpenings } from './opening.ts';
+import { owedFrom } from './owed.ts';
 import type { Unit, Working } from './unit.ts';
 
 /**
@@ -33,12 +35,13 @@ export async function followUp(world: World, unit: Unit): Promise<void> {
       ({ state, before }) => before > 0 && (state === 'deleted' || state === 'merged'),
     );
     if (open.length + gone.length === 0) break;
-    if (round > 20) throw new Error('derivations do not come to rest; a rule feeds itself');
+    if (round > 20) throw new RangeError('derivations do not come to rest; a rule feeds itself');
     for (const record of [...open, ...gone]) followed.set(record.id, record.data);
     await addUpShipments(
       unit,
-      open.filter((record) => record.entity === 'shipment'),
+      [...open, ...gone].filter((record) => record.entity === 'shipment'),
     );
+    await endConflicts(unit, gone);
     await overtake(unit);
     await deriveFrom(world, unit, [...open, ...gone]);
     await askByRules(world, unit, open);
@@ -48,7 +51,7 @@ export async function followUp(world: World, unit: Unit): Promise<void> {
   await markRemovals(world, unit);
 }
 
-/** Shipments belong to fulfilments and those to orders: what was shipped and with whom shows on both. */
+/** Shipments belong to fulfilments and those to orders: what was shipped, and was not deleted, shows on both. */
 async function addUpShipments(unit: Unit, shipments: readonly Working[]): Promise<void> {
   if (shipments.length === 0) return;
   const fulfilmentIds = new Set(shipments.flatMap((record) => text(record.data.fulfilmentId)));
@@ -60,7 +63,7 @@ async function addUpShipments(unit: Unit, shipments: readonly Working[]): Promis
   }
   await unit.load(orderIds);
   for (const shipment of shipments) {
-    if (typeof shipment.data.orderId === 'string') continue;
+    if (typeof shipment.data.orderId === 'string' || shipment.state !== 'live') continue;
     const orders = text(shipment.data.fulfilmentId).flatMap((id) => {
       const list = unit.get(id)?.data.orderIds;
       return isList(list) ? list.flatMap(text) : [];
@@ -85,11 +88,17 @@ async function rollUp(
 ): Promise<void> {
   const all = new Map(stored.map((row) => [row.id, row.data]));
   for (const record of unit.working.values()) {
-    if (record.entity === 'shipment' && record.state === 'live') all.set(record.id, record.data);
+    if (record.entity !== 'shipment') continue;
+    if (record.state === 'live') all.set(record.id, record.data);
+    else all.delete(record.id);
   }
   const involved = [...[...targets].map((id) => unit.get(id)?.data ?? {}), ...all.values()];
   const alive = await livingSkus(unit, involved);
   const byTarget = new Map<string, JsonObject[]>();
+  // Of what counted the last one, nothing is left to add up.
+  for (const { entity, state, data } of unit.changedRecords)
+    if (entity === 'shipment' && state === 'deleted' && targets.has(String(data[path])))
+      byTarget.set(String(data[path]), []);
   for (const [id, data] of all) {
     const target = data[path];
     if (typeof target !== 'string' || !targets.has(target)) continue;
@@ -136,8 +145,8 @@ async function reserve(world: World, unit: Unit): Promise<void> {
   const rows: Reservation[] = [];
   const holders = unit.changedRecords.filter(
     ({ state, entity, before }) =>
-      (state === 'live' && (entity === 'order' || entity === 'shipment')) ||
-      (state === 'deleted' && entity === 'order' && before > 0),
+      (entity === 'order' || entity === 'shipment') &&
+      (state === 'live' || (state === 'deleted' && before > 0)),
   );
   const alive = await livingSkus(
     unit,
@@ -198,8 +207,10 @@ async function shippedQuantities(
   shipment: Working,
   alive: (skuId: string) => string,
 ): Promise<Reservation[]> {
-  // Only a new shipment reserves: what the owner has booked since stays booked.
-  if (shipment.before > 0 || typeof shipment.data.fulfilmentId !== 'string') return [];
+  // Only a new shipment reserves: what the owner has booked since stays booked. One that is deleted is never booked.
+  const isDeleted = shipment.state === 'deleted';
+  const isNew = shipment.before === 0 || unit.revived.has(shipment.id);
+  if ((!isNew && !isDeleted) || typeof shipment.data.fulfilmentId !== 'string') return [];
   await unit.load([shipment.data.fulfilmentId]);
   const location = shipment.data.locationId ?? unit.get(shipment.data.fulfilmentId)?.data.locationId;
   if (typeof location !== 'string' || !isList(shipment.data.lines)) return [];
@@ -213,7 +224,7 @@ async function shippedQuantities(
     holder_id: shipment.id,
     sku_id,
     location_id: location,
-    quantity,
+    quantity: isDeleted ? '0' : quantity,
   }));
 }
 
@@ -225,7 +236,7 @@ async function markCopies(world: World, unit: Unit): Promise<void> {
     unit.sql,
     writing.filter((record) => record.before > 0).map((record) => record.id),
   );
-  settleOpenings(unit, stored);
+  settleOpenings(unit, stored, (link, record) => owedFrom(world, link, record));
   const have = copiesByAddress(unit, stored);
   const fresh = new Set(unit.links.map((link) => `${link.record_id}/${link.connection}/${link.object}`));
   for (const record of writing) {

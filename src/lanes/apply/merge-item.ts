@@ -9,7 +9,8 @@ import {
   type StateRules,
 } from '../../merge/index.ts';
 import { entities, isEntityName, type JsonObject, orderBalance, validateRecord } from '../../model/index.ts';
-import { heardAt, type Prepared } from './prepare.ts';
+import { landedBefore } from '../landing.ts';
+import { heardAt, type Prepared, toldWhen } from './prepare.ts';
 import type { Stock } from './stock.ts';
 import type { Working } from './unit.ts';
 
@@ -107,6 +108,7 @@ function byNature(
     golden: record.data,
     theirs: shadow?.theirs ?? undefined,
     ...(shadow?.outstanding ? { outstanding: shadow.outstanding } : {}),
+    ...landed(landedBefore(toldWhen(item), shadow, link?.origin === false)),
     incoming,
     parked: record.conflicted,
     origin: {
@@ -131,6 +133,10 @@ function byNature(
           disputed: merged.conflicts,
         }),
   };
+}
+
+function landed(values: JsonObject | undefined): { landed?: JsonObject } {
+  return values === undefined ? {} : { landed: values };
 }
 
 function goldenOf(record: Working): JsonObject | undefined {

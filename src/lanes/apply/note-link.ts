@@ -2,12 +2,14 @@ import { newId } from '../../ledger/ids.ts';
 import type { LinkRow, markSeen } from '../../ledger/links.ts';
 import type { ShadowWrite } from '../../ledger/shadows.ts';
 import { type JsonObject, valueAt } from '../../model/index.ts';
+import { withoutSeen } from '../landing.ts';
 import { undecidedCopy } from '../push/own-values.ts';
 import type { World } from '../world.ts';
 import { baselineOf } from './baseline.ts';
 import { noteOwnEdits, openCopy } from './opening.ts';
+import { owedPaths } from './owed.ts';
 import { addressOf, type Found, remoteNumberOf } from './pairing.ts';
-import type { Prepared } from './prepare.ts';
+import { type Prepared, toldWhen } from './prepare.ts';
 import { confirms, overlay } from './shown.ts';
 import type { Unit, Working } from './unit.ts';
 
@@ -72,32 +74,49 @@ export function noteLink(
   // What it says in answer to a write is what it shows from then on, like anything else it tells.
   const partly = answer || party.facts.payload === 'partial';
   const theirs = partly ? overlay(before?.theirs ?? {}, shown) : shown;
-  const opening = pairs ? openCopy(unit, linkId, record, theirs) : undefined;
+  const rules = world.landscape.merging.get(record.entity) ?? {};
+  const owed = pairs ? owedPaths(party, rules, record.data, theirs) : [];
+  if (owed.length > 0) {
+    unit.due.add(linkId);
+    unit.rings.add(link?.lane ?? world.landscape.pushLane(row.connection, row.object, record.id));
+  }
+  const opening = pairs ? openCopy(unit, linkId, record, theirs, owed) : undefined;
   if (link && !pairs && !answer) noteOwnEdits(unit, link, before?.theirs, theirs);
   // A copy the hub was about to write itself has yet to be compared with what it should look like.
   const pending = link !== undefined && !link.origin && !pairs;
   const told = undecidedCopy(record, { theirs }, opening);
-  const baseline = before || pending ? undefined : baselineOf(world, party, told.data);
+  const baseline = before || pending || owed.length > 0 ? undefined : baselineOf(world, party, told.data);
   const confirmed =
     isAll && !answer && before?.outstanding
       ? isReadSince(item, link) || confirms(shown, before.outstanding, !partly)
       : false;
+  const when = toldWhen(item);
+  const landed = before?.landed;
+  const outstanding = before?.outstanding ?? null;
+  let left = confirmed ? null : outstanding;
+  // What has landed is part of what is told after it, or was changed there since: it is on its way no more.
+  if (left !== null && landed && !partly) left = withoutSeen(left, when, landed);
+  const previous = unit.shadows.findIndex((one) => one.link_id === linkId);
   const shadow: ShadowWrite = {
     link_id: linkId,
     theirs,
     ...(answer ? {} : { mapping_version: party.mapping.version }),
     ...(baseline === undefined ? {} : { sent_hash: baseline }),
-    ...(confirmed && before?.outstanding ? { outstanding: null, confirmed: before.outstanding } : {}),
+    ...(answer ? {} : { told: when }),
+    ...(outstanding !== null && left !== outstanding
+      ? { outstanding: left, confirmed: unit.shadows[previous]?.confirmed ?? outstanding }
+      : {}),
   };
-  const previous = unit.shadows.findIndex((one) => one.link_id === linkId);
   if (previous >= 0) unit.shadows[previous] = { ...unit.shadows[previous], ...shadow };
   else unit.shadows.push(shadow);
   found.shadows.set(linkId, {
     link_id: linkId,
     theirs,
     sent_hash: baseline ?? before?.sent_hash ?? null,
-    outstanding: confirmed ? null : (before?.outstanding ?? null),
-    earlier: confirmed ? null : (before?.earlier ?? null),
+    outstanding: left,
+    earlier: left === null ? null : (before?.earlier ?? null),
+    landed: landed ?? null,
+    told: answer ? (before?.told ?? null) : { ...when, at: new Date(8.64e15).toISOString() },
     lines: before?.lines ?? null,
     mapping_version: party.mapping.version,
   });

@@ -70,9 +70,17 @@ export function differingPaths(golden: JsonObject, shown: JsonObject): string[] 
   });
 }
 
-/** Notes what is undecided about a copy that was just paired. */
-export function openCopy(unit: Unit, linkId: string, record: Working, shown: JsonObject): readonly string[] {
-  const paths = differingPaths(record.data, shown).filter((path) => !overlaps(path, record.conflicted));
+/** Notes what is undecided about a copy that was just paired: what it is not `owed` at once. */
+export function openCopy(
+  unit: Unit,
+  linkId: string,
+  record: Working,
+  shown: JsonObject,
+  owed: readonly string[],
+): readonly string[] {
+  const paths = differingPaths(record.data, shown).filter(
+    (path) => !overlaps(path, record.conflicted) && !owed.includes(path),
+  );
   unit.openings.set(linkId, { recordId: record.id, paths, isNew: true });
   return paths;
 }
@@ -103,9 +111,9 @@ export function noteEdit(unit: Unit, record: Working, patch: JsonObject): void {
 
 /**
  * What the changes of this unit mean for copies of the changed records: an edit decides, and what a newly paired copy
- * has brought along is undecided at the copies others have.
+ * has brought along is undecided at the copies others have, but for what they are owed (see owed.ts).
  */
-export function settleOpenings(unit: Unit, copies: readonly LinkRow[]): void {
+export function settleOpenings(unit: Unit, copies: readonly LinkRow[], owed: Owed): void {
   for (const link of copies) {
     const known = unit.openings.get(link.id);
     const record = unit.get(link.record_id);
@@ -115,11 +123,18 @@ export function settleOpenings(unit: Unit, copies: readonly LinkRow[]): void {
     for (const { patch, pairs } of record.patches) {
       if (pairs !== true) paths = paths.length === 0 ? paths : untouched(paths, patch);
       else if (link.remote_id !== null && (link.origin || link.written_at === null))
-        paths = [...new Set([...paths, ...Object.keys(patch)])];
+        paths = [...new Set([...paths, ...open(patch, owed(link, record))])];
     }
     if (!equal([...paths], [...before]))
       unit.openings.set(link.id, { recordId: record.id, paths, isNew: false });
   }
+}
+
+/** What the owners of fields have told and a copy gets at once, path by path. */
+type Owed = (link: LinkRow, record: Working) => (path: string) => boolean;
+
+function open(patch: JsonObject, isOwed: (path: string) => boolean): string[] {
+  return Object.keys(patch).filter((path) => !isOwed(path));
 }
 
 function untouched(paths: readonly string[], patch: JsonObject): readonly string[] {

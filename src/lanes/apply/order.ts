@@ -1,4 +1,5 @@
 import type { LinkRow } from '../../ledger/links.ts';
+import type { ShadowRow } from '../../ledger/shadows.ts';
 import { compareRevisions, soundRevision } from '../../merge/index.ts';
 import type { World } from '../world.ts';
 import type { Prepared } from './prepare.ts';
@@ -88,6 +89,28 @@ export function orderOf(
     };
   }
   return same ? drop('apply.no-news', 'the same content was applied before') : goOn;
+}
+
+/**
+ * The same for what a system answered to a write of ours, where that says more than we sent: it is as old as the write,
+ * and what was told of the object since may be newer.
+ */
+export function orderOfAnswer(
+  { row, fetched }: Pick<Prepared, 'row' | 'fetched'>,
+  shadow: Pick<ShadowRow, 'told' | 'landed'> | undefined,
+  readable: boolean,
+): Order {
+  if (fetched || !shadow?.told || !shadow.landed) return goOn;
+  const { at, readAt } = shadow.told;
+  if (Date.parse(at) < Date.parse(shadow.landed.sentAt)) return goOn;
+  if (readAt !== undefined && Date.parse(readAt) > row.received_at.getTime())
+    return drop('apply.older', `answered before the reading of ${readAt} was begun`);
+  if (!readable) return goOn;
+  return {
+    kind: 'read',
+    code: 'apply.order-unclear',
+    error: 'something was told after this was written and before it was answered; the object is read',
+  };
 }
 
 /** Then even the same content may be news: somebody has undone what we wrote. */

@@ -4,7 +4,7 @@ import type { Sql } from '../../ledger/sql.ts';
 import { type OpenCreates, unresolvedCreates } from '../../ledger/tries.ts';
 import type { PendingReference } from '../../mapping/index.ts';
 import { entities, isEntityName } from '../../model/index.ts';
-import { backoff } from '../retry.ts';
+import { type BackoffPolicy, backoff } from '../retry.ts';
 import type { World } from '../world.ts';
 import { dropped, postponed } from './outcomes.ts';
 import { aboutId, addressOf, type Found } from './pairing.ts';
@@ -15,6 +15,12 @@ const heldBack = 'apply.own-create-open';
 
 /** How long past its deadline the outcome of a create is waited for before strangers are let in, milliseconds. */
 const patienceMs = 15 * 60_000;
+
+/**
+ * What is held back has failed at nothing: however long the create took to be found out, it is looked at soon after,
+ * milliseconds.
+ */
+const again: BackoffPolicy = { baseMs: 250, capMs: 5_000 };
 
 /** Clocks of the hub's processes and of the database are taken to differ by no more than this, milliseconds. */
 const skewMs = 10_000;
@@ -63,7 +69,7 @@ export function ownCreate(
     (spokenOf !== undefined && mayHaveMade(creating.get(`${row.connection}/${spokenOf}`), item));
   if (!mayBe) return undefined;
   const why = `may be about what the hub itself is just creating in ${row.connection}; looked at again when that is known`;
-  return postponed(row, heldBack, why, backoff(row.attempts, Math.random()));
+  return postponed(row, heldBack, why, backoff(row.attempts, Math.random(), again));
 }
 
 /** Whether what an item tells or speaks of can have come of one of these creates. */
@@ -82,7 +88,7 @@ function mayTellMore({ row, party }: Prepared, link: LinkRow): boolean {
 
 /** What an item speaks of that nobody knows. */
 export function missingReference(item: Prepared, resolved: Resolved): PendingReference | undefined {
-  const settled = withReferences(item.row.connection, item.values, resolved);
+  const settled = withReferences(item, resolved);
   if (!settled.ok) return settled.missing;
   return item.about && aboutId(item, resolved).length === 0 ? item.about : undefined;
 }

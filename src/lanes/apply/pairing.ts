@@ -1,22 +1,27 @@
-import { findIdentities, type Identity, lockKeys } from '../../ledger/identities.ts';
+import { findIdentities, type Identity } from '../../ledger/identities.ts';
 import { type LinkInsert, type LinkRow, unfilledLinks } from '../../ledger/links.ts';
 import type { ShadowRow } from '../../ledger/shadows.ts';
-import { PendingReference } from '../../mapping/index.ts';
+import { type InwardObject, PendingReference } from '../../mapping/index.ts';
 import { entities, isEntityName, type JsonObject, matchValues } from '../../model/index.ts';
 import { type Hit, whoTheyAre } from './ambiguous.ts';
+import { takeKeys } from './key-locks.ts';
 import type { Prepared } from './prepare.ts';
 import { type Resolved, referenceKey, withReferences } from './references.ts';
+import { giveWay, isNewNumber } from './spoken-twice.ts';
 import type { Unit, Working } from './unit.ts';
 
 /** Links and shadows of the remote objects a batch is about; grows as the batch pairs new ones. */
 export interface Found {
   readonly links: Map<string, LinkRow>;
   readonly shadows: Map<string, ShadowRow>;
+  /** By address: the link under whose number alone an object was spoken of beside the one in `links`. */
+  readonly seconds: Map<string, LinkRow>;
 }
 
 /**
  * An object that was only spoken of so far has a link nobody has filled: made by this very batch, or earlier,
- * then without an id if it was spoken of by its number. This is where it is found.
+ * then without an id if it was spoken of by its number. This is where it is found; and where a copy known by its id
+ * turns out to be spoken of by its number, too.
  */
 export async function adoptUnfilled(
   unit: Unit,
@@ -31,28 +36,84 @@ export async function adoptUnfilled(
   for (const item of items) {
     const { connection, object, remote_id } = item.row;
     const address = addressOf(connection, object, remote_id);
-    const isState = isEntityName(item.party.entity) && entities[item.party.entity].nature === 'state';
-    if (!isState || item.about || found.links.has(address)) continue;
-    const settled = withReferences(connection, item.values, resolved);
-    const number = settled.ok ? remoteNumberOf(settled.data) : null;
-    const here = unit.placeholderLink(connection, object, remote_id, number);
+    if (!isState(item)) continue;
+    const known = found.links.get(address);
+    const number = numberOf(item, known, resolved);
+    const here = known ? undefined : unit.placeholderLink(connection, object, remote_id, number);
     if (here) found.links.set(address, unfilled(here));
-    else if (number !== null) {
+    const link = here ? unfilled(here) : known;
+    if (link ? isNewNumber(link, number) : number !== null) {
       const { entity } = item.party;
-      asked.set(`${connection}/${object}/${number}`, { connection, object, entity, number, address });
+      const second = link && unit.placeholderLink(connection, object, '', number);
+      if (second) found.seconds.set(address, unfilled(second));
+      else if (number !== null)
+        asked.set(`${connection}/${object}/${number}`, { connection, object, entity, number, address });
     }
   }
   // The same keys under which another lane would make a placeholder: one of the two goes first and is seen.
-  await lockKeys(
-    unit.sql,
-    [...asked.values()].map((one) =>
-      referenceKey(one.connection, new PendingReference(one.entity, 'number', one.number)),
-    ),
+  await takeKeys(
+    unit,
+    [...asked.values()].map((one) => numberKey(one.connection, one.entity, one.number)),
   );
   for (const link of await unfilledLinks(unit.sql, [...asked.values()])) {
     const one = asked.get(`${link.connection}/${link.object}/${link.remote_number}`);
-    if (one) found.links.set(one.address, link);
+    if (one) (found.links.has(one.address) ? found.seconds : found.links).set(one.address, link);
   }
+}
+
+/**
+ * The keys that pairing these items will take, as far as they can be told before references are resolved: with what
+ * they will likely mean.
+ */
+export function likelyKeys(
+  items: readonly Prepared[],
+  links: ReadonlyMap<string, LinkRow>,
+  likely: Resolved,
+): string[] {
+  return items.flatMap((item) => {
+    const { connection, object, remote_id } = item.row;
+    const link = links.get(addressOf(connection, object, remote_id));
+    const number = isState(item) ? numberOf(item, link, likely) : null;
+    const isNew = link ? isNewNumber(link, number) : number !== null;
+    return [
+      ...(isNew && number !== null ? [numberKey(connection, item.party.entity, number)] : []),
+      ...identityKeys(item, link, likely).map(keyOf),
+    ];
+  });
+}
+
+function isState({ party, about }: Prepared): boolean {
+  return !about && isEntityName(party.entity) && entities[party.entity].nature === 'state';
+}
+
+/** By which number others here may speak of an object; null: none is known. */
+function numberOf(item: Prepared, link: LinkRow | undefined, resolved: Resolved): string | null {
+  const settled = link ? undefined : withReferences(item, resolved);
+  return settled?.ok === false ? null : remoteNumberOf(settled?.data ?? item.values);
+}
+
+function numberKey(connection: string, entity: string, number: string): string {
+  return referenceKey(connection, new PendingReference(entity, 'number', number));
+}
+
+/** The match keys of an object nobody has told yet. Documents are known by their source. */
+function identityKeys(
+  item: Prepared,
+  link: LinkRow | undefined,
+  resolved: Resolved,
+): (Omit<Wanted, 'address'> & Pick<Identity, 'strength'>)[] {
+  const { party } = item;
+  // A link nobody has filled yet belongs to a placeholder, which may turn out to be somebody known.
+  if (item.about || (link && link.seen_hash !== null) || !isEntityName(party.entity)) return [];
+  // A movement is about the stock of its bucket.
+  const entity = party.entity === 'movement' ? 'inventory' : party.entity;
+  const definition = entities[entity];
+  if (definition.nature === 'document') return [];
+  const settled = withReferences(item, resolved);
+  if (!settled.ok) return [];
+  return matchValues(definition, settled.data).map(({ name: kind, scope = '', value, strength }) => ({
+    ...{ entity, kind, scope, value, strength },
+  }));
 }
 
 /** A link of this batch as if it had been read. */
@@ -93,25 +154,14 @@ export async function claimsOf(
   // Two that are told at once under one weak key see each other, too: they are proposed, see matches.
   const weak: string[] = [];
   for (const item of items) {
-    const { row, party } = item;
-    const address = addressOf(row.connection, row.object, row.remote_id);
-    // A link nobody has filled yet belongs to a placeholder, which may turn out to be somebody known.
-    const untold = found.links.get(address)?.seen_hash === null;
-    if (item.about || (found.links.has(address) && !untold) || !isEntityName(party.entity)) continue;
-    // A movement is about the stock of its bucket.
-    const entity = party.entity === 'movement' ? 'inventory' : party.entity;
-    const definition = entities[entity];
-    if (definition.nature === 'document') continue;
-    const settled = withReferences(row.connection, item.values, resolved);
-    if (!settled.ok) continue;
-    for (const match of matchValues(definition, settled.data)) {
-      const { name: kind, scope = '', value } = match;
-      const one = { address, entity, kind, scope, value };
-      if (match.strength === 'strong') wanted.push(one);
-      else weak.push(keyOf(one));
+    const { connection, object, remote_id } = item.row;
+    const address = addressOf(connection, object, remote_id);
+    for (const { strength, ...key } of identityKeys(item, found.links.get(address), resolved)) {
+      if (strength === 'strong') wanted.push({ address, ...key });
+      else weak.push(keyOf(key));
     }
   }
-  await lockKeys(unit.sql, [...wanted.map(keyOf), ...weak]);
+  await takeKeys(unit, [...wanted.map(keyOf), ...weak]);
   const claims = await findIdentities(
     unit.sql,
     wanted.map(({ entity, kind, scope, value }) => ({ entity, kind, scope, value })),
@@ -160,12 +210,10 @@ export function recordFor(
   data: JsonObject,
 ): Working {
   const record = known === undefined ? undefined : unit.get(known);
-  const other = claimed === undefined ? undefined : unit.get(claimed);
-  if (record?.state === 'placeholder' && other && other.id !== record.id) {
-    record.state = 'merged';
-    record.aliasOf = other.id;
-    record.changed = true;
-    unit.absorbed.push(record.id);
+  if (record?.state === 'placeholder') {
+    const other = claimed === undefined ? unit.claimedHere(item.party.entity, data) : unit.get(claimed);
+    if (!other || other.id === record.id) return record;
+    giveWay(unit, record, other);
     return other;
   }
   return record ?? unit.claimedHere(item.party.entity, data) ?? newRecord(unit, item, data);
@@ -198,7 +246,7 @@ export function addressOf(connection: string, object: string, remoteId: string):
 }
 
 /** What a system calls the object: the number other documents name it by. */
-export function remoteNumberOf(data: JsonObject): string | null {
+export function remoteNumberOf(data: JsonObject | InwardObject): string | null {
   const number = data.number ?? data.code;
   return typeof number === 'string' && number !== '' ? number : null;
 }

@@ -1,8 +1,12 @@
 import { type Worth, worthOf } from '../../crossrefs/worth.ts';
 import type { InboxOutcome, InboxRow } from '../../ledger/inbox.ts';
+import type { ToldWhen } from '../../ledger/shadows.ts';
 import { codeTarget, type InboxWait } from '../../ledger/waits.ts';
 import type { InContext, InwardObject, PendingReference } from '../../mapping/index.ts';
 import { isObject, type JsonObject } from '../../model/index.ts';
+import { Breath } from '../breath.ts';
+import { type ErasedRows, erasedBody, erasedOutcome, noErasedRows } from '../erasure/rows.ts';
+import { erasedOf, withoutPerson } from '../erasure/tombstones.ts';
 import type { Party } from '../landscape.ts';
 import type { LaneHold } from '../runner.ts';
 import type { World } from '../world.ts';
@@ -31,6 +35,8 @@ export interface Preparation {
   /** Rows that go no further now, with the reason. */
   readonly outcomes: readonly InboxOutcome[];
   readonly waits: readonly InboxWait[];
+  /** Rows about people who were erased: nothing of them is kept. */
+  readonly erased: ErasedRows;
 }
 
 /** Fetches what hints point to, parses, and maps in. Outside any transaction; one bad row stops only itself. */
@@ -38,8 +44,12 @@ export async function prepare(world: World, hold: LaneHold, rows: readonly Inbox
   const outcomes: InboxOutcome[] = [];
   const waits: InboxWait[] = [];
   const items: Prepared[] = [];
+  const erased = noErasedRows();
+  const known = await erasedOf(world.database);
   const bodies = await bodiesOf(world, hold, rows, outcomes);
+  const breath = new Breath();
   for (const row of rows) {
+    if (breath.isDue) await breath.take();
     const told = bodies.get(row.id);
     if (!told) continue;
     const party = chooseParty(world, row);
@@ -58,16 +68,23 @@ export async function prepare(world: World, hold: LaneHold, rows: readonly Inbox
     };
     const result = party.mapping.inward(told.body, context);
     if (result.ok) {
+      const verdict = known?.ofValues(row, party.entity, result.values) ?? 'keep';
+      if (verdict === 'drop') {
+        outcomes.push(erasedOutcome(row));
+        erased.persons.push(row);
+        continue;
+      }
+      if (verdict === 'strip') erased.documents.push(row);
       items.push({
         row,
         party,
-        body: told.body,
+        body: verdict === 'strip' ? erasedBody : told.body,
         contentHash: told.hash,
         revision: told.revision,
         readAt: told.readAt,
         readBy: told.readBy,
         fetched: told.fetched,
-        values: result.values,
+        values: verdict === 'strip' ? withoutPerson(party.entity, result.values) : result.values,
         ...(result.about === undefined ? {} : { about: result.about }),
       });
       continue;
@@ -96,7 +113,7 @@ export async function prepare(world: World, hold: LaneHold, rows: readonly Inbox
       error: why.join('; '),
     });
   }
-  return { items, outcomes, waits };
+  return { items, outcomes, waits, erased };
 }
 
 /** What an object that waits for codes is worth: mapped once more, with the codes it lacks as they are. */
@@ -122,4 +139,12 @@ function chooseParty(world: World, row: InboxRow): Party | undefined {
 /** When what an item says was heard, UTC: a body that was fetched is newer than the message that asked for it. */
 export function heardAt({ row, readBy }: Pick<Prepared, 'row' | 'readBy'>): string {
   return (readBy !== null && readBy > row.received_at ? readBy : row.received_at).toISOString();
+}
+
+/** What says when an item was told. */
+export function toldWhen({ readAt, revision }: Pick<Prepared, 'readAt' | 'revision'>): Omit<ToldWhen, 'at'> {
+  return {
+    ...(readAt === null ? {} : { readAt: readAt.toISOString() }),
+    ...(revision === null ? {} : { revision }),
+  };
 }

@@ -1,10 +1,11 @@
-import { findIdentities, lockKeys } from '../../ledger/identities.ts';
+import { findIdentities } from '../../ledger/identities.ts';
 import { newId } from '../../ledger/ids.ts';
 import { linksByReference, type RemoteReference } from '../../ledger/links.ts';
 import type { Sql } from '../../ledger/sql.ts';
 import { type InwardObject, type InwardValue, PendingReference } from '../../mapping/index.ts';
 import { entities, isEntityName, type Json, type JsonObject } from '../../model/index.ts';
 import type { World } from '../world.ts';
+import { waitForKeys } from './key-locks.ts';
 import type { Prepared } from './prepare.ts';
 import type { Unit } from './unit.ts';
 
@@ -14,6 +15,14 @@ export type Resolved = ReadonlyMap<string, string>;
 export function referenceKey(connection: string, reference: PendingReference): string {
   // Also a lock key in the database, which takes no NUL.
   return [connection, reference.entity, reference.by, reference.value].join('\u001f');
+}
+
+/** Of what references mean, the documents: goods and customers belong to no chain. */
+export function referredDocuments(resolved: Resolved): string[] {
+  return [...resolved].flatMap(([key, id]) => {
+    const entity = key.split('\u001f')[1] ?? '';
+    return isEntityName(entity) && entities[entity].nature === 'document' ? [id] : [];
+  });
 }
 
 /** Every reference inside the values of the items, and what they speak about. */
@@ -40,11 +49,15 @@ function pendingOf(items: readonly Prepared[]): Map<string, RemoteReference> {
  * Finds the records that references mean: by the connection's own links, or, for a system that keeps no copy
  * of that entity, by our own number. A state nobody has told yet (a customer known only by its id) gets a
  * placeholder that is filled when it is told; a document is never invented, so it stays unresolved.
+ *
+ * @param alsoLocked Other keys under which something may be made, given what references will mean; of those that stand
+ *   for nobody yet their own key is given instead. All are waited for at once.
  */
 export async function resolveReferences(
   world: World,
   unit: Unit,
   items: readonly Prepared[],
+  alsoLocked: (likely: Resolved) => readonly string[],
 ): Promise<Resolved> {
   const pending = pendingOf(items);
   const resolved = new Map<string, string>();
@@ -52,12 +65,12 @@ export async function resolveReferences(
   const creatable = [...pending].filter(([key, reference]) => {
     return !resolved.has(key) && canStandIn(world, reference);
   });
-  if (creatable.length === 0) return resolved;
+  const names = creatable.map(([key]) => key);
   // Two lanes may meet the same unknown customer at once: one makes the placeholder, the other finds it.
-  await lockKeys(
-    unit.sql,
-    creatable.map(([key]) => key),
-  );
+  const likely = new Map([...resolved, ...names.map((key) => [key, key] as const)]);
+  const keys = [...names, ...alsoLocked(likely)];
+  if (keys.length > 0) await waitForKeys(unit, keys);
+  if (creatable.length === 0) return resolved;
   await lookUp(world, unit.sql, new Map(creatable), resolved);
   for (const [key, reference] of creatable) {
     if (resolved.has(key)) continue;
@@ -129,8 +142,19 @@ export type Settled =
   | { readonly ok: true; readonly data: JsonObject }
   | { readonly ok: false; readonly missing: PendingReference };
 
-/** Puts golden ids where references stood; tells the first that has none. */
-export function withReferences(connection: string, values: InwardObject, resolved: Resolved): Settled {
+/** What was settled last of an item; several steps of one transaction ask for the same. */
+const settled = new WeakMap<Prepared, { readonly resolved: Resolved; readonly answer: Settled }>();
+
+/** Puts golden ids where references of an item stood; tells the first that has none. */
+export function withReferences(item: Prepared, resolved: Resolved): Settled {
+  const known = settled.get(item);
+  if (known?.resolved === resolved) return known.answer;
+  const answer = settle(item.row.connection, item.values, resolved);
+  settled.set(item, { resolved, answer });
+  return answer;
+}
+
+function settle(connection: string, values: InwardObject, resolved: Resolved): Settled {
   let missing: PendingReference | undefined;
   const walk = (value: InwardValue): Json => {
     if (value instanceof PendingReference) {

@@ -60,7 +60,7 @@ export class Stock {
     for (const [n, item] of items.entries()) {
       const { entity } = item.party;
       if (entity !== 'movement' && entity !== 'inventory') continue;
-      const settled = withReferences(item.row.connection, item.values, resolved);
+      const settled = withReferences(item, resolved);
       if (!settled.ok) continue;
       const { key, asOf } = settled.data;
       if (entity === 'movement' && typeof key === 'string') {
@@ -112,7 +112,7 @@ export class Stock {
   ): InboxOutcome | undefined {
     const { row, party } = item;
     if (party.entity !== 'movement') return undefined;
-    const settled = withReferences(row.connection, item.values, resolved);
+    const settled = withReferences(item, resolved);
     if (!settled.ok) return undefined;
     const { data } = settled;
     const [issue] = validateRecord(entities.movement, data);

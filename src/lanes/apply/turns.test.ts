@@ -63,4 +63,45 @@ describe('turns between what is live and a backfill', () => {
     });
     expect(given).toBe(500);
   });
+
+  test('small live slices go one at a time; large ones, and those that ask a system, keep nobody waiting', async () => {
+    const turns = new Turns();
+    const begun: string[] = [];
+    const ends: (() => void)[] = [];
+    const take = (name: string, rows: number, asks = false) =>
+      turns.take(live, async (_limit, read) => {
+        begun.push(name);
+        read(rows, asks);
+        await new Promise<void>((resolve) => ends.push(resolve));
+        return { rows, live: true };
+      });
+    const all = [
+      take('large', 50),
+      take('asking', 1, true),
+      take('small', 49),
+      take('second', 1),
+      take('third', 1),
+    ];
+    const settled = () => new Promise<void>((resolve) => setImmediate(resolve));
+    await settled();
+    expect(begun).toEqual(['large', 'asking', 'small']);
+    ends[2]?.();
+    await settled();
+    expect(begun).toEqual(['large', 'asking', 'small', 'second']);
+    for (let at = 0; at < 5; at += 1) {
+      for (const end of ends) end();
+      await settled();
+    }
+    await Promise.all(all);
+    expect(begun.at(-1)).toBe('third');
+  });
+
+  test('a small slice that fails lets the next one in', async () => {
+    const turns = new Turns();
+    const failing = turns.take(live, async () => {
+      throw new Error('the database is gone');
+    });
+    await expect(failing).rejects.toThrow('gone');
+    expect(await turns.take(live, async () => ({ rows: 1, live: true }))).toBe(1);
+  });
 });

@@ -20,6 +20,13 @@ const longestRestMs = 5_000;
 /** Longest sleep, milliseconds: a hub that stops waits for it. */
 const longestSleepMs = 250;
 
+/**
+ * Live slices of fewer rows than this go one at a time in a process: what comes meanwhile makes the next one larger, which
+ * takes along what waits in other lanes (company.ts), and a statement is shared by more rows. Larger ones use processor
+ * and database best side by side.
+ */
+export const smallSlice = 50;
+
 const suffix = '/backfill-';
 /** Lanes a connection's backfills are applied in; more would take the slots of its live lanes. */
 const backfillLanes = 2;
@@ -31,6 +38,11 @@ const backfillLanes = 2;
 export function backfillLane(applyLane: string): string {
   const [kind, connection, shard] = applyLane.split('/');
   return `${kind}/${connection}${suffix}${Number(shard) % backfillLanes}`;
+}
+
+/** Whether a lane is one of those. */
+export function isBehind(lane: string): boolean {
+  return lane.includes(suffix);
 }
 
 /** What a slice did. */
@@ -50,6 +62,8 @@ export class Turns {
   #liveAt = Number.NEGATIVE_INFINITY;
   #restUntil = Number.NEGATIVE_INFINITY;
   #isTaken = false;
+  /** Settled when the small slice that was let in last is over. */
+  #last: Promise<void> = Promise.resolve();
   readonly #clock: () => number;
 
   /** @param clock milliseconds that only grow */
@@ -57,15 +71,41 @@ export class Turns {
     this.#clock = clock;
   }
 
-  /** Runs a slice of the lane when it is its turn; answers how many rows it moved, at least one while it waits. */
-  async take(hold: LaneHold, slice: (limit: number) => Promise<Slice>): Promise<number> {
-    if (hold.lane.includes(suffix)) {
+  /**
+   * Runs a slice of the lane when it is its turn; answers how many rows it moved, at least one while it waits. The slice
+   * tells what it has read: how many rows, and whether it asks a system before it goes on, which nobody else waits for.
+   */
+  async take(
+    hold: LaneHold,
+    slice: (limit: number, read: (rows: number, asks: boolean) => void) => Promise<Slice>,
+  ): Promise<number> {
+    if (isBehind(hold.lane)) {
       if (!(await this.isReady(hold))) return 1;
-      return this.beside(async (isBusy) => (await slice(isBusy ? busySlice : calmSlice)).rows);
+      return this.beside(
+        async (isBusy) => (await slice(isBusy ? busySlice : calmSlice, () => undefined)).rows,
+      );
     }
-    const { rows, live } = await slice(sliceSize);
-    if (live) this.#liveAt = this.#clock();
-    return rows;
+    const leave = await this.#enter();
+    try {
+      const { rows, live } = await slice(sliceSize, (read, asks) => {
+        if (asks || read >= smallSlice) leave();
+      });
+      if (live) this.#liveAt = this.#clock();
+      return rows;
+    } finally {
+      leave();
+    }
+  }
+
+  /** Waits until nobody is in a small slice any more; the function answered ends ours. */
+  async #enter(): Promise<() => void> {
+    const before = this.#last;
+    let leave = (): void => undefined;
+    this.#last = new Promise<void>((resolve) => {
+      leave = resolve;
+    });
+    await before;
+    return leave;
   }
 
   /** Whether a backfill may do something now; if not, waits a little before it says so. */

@@ -1,9 +1,11 @@
 import { writeOpenings } from '../../ledger/adoption.ts';
 import { renewRemoved } from '../../ledger/deletions.ts';
 import { type DerivedWrite, insertDerived } from '../../ledger/derivations.ts';
-import { type ChangeWrite, type EventWrite, insertChanges, insertEvents } from '../../ledger/history.ts';
+import { insertEvents } from '../../ledger/events.ts';
+import { type ChangeWrite, insertChanges } from '../../ledger/history.ts';
 import { type Identity, insertIdentities } from '../../ledger/identities.ts';
 import { newId } from '../../ledger/ids.ts';
+import type { InboxOutcome } from '../../ledger/inbox.ts';
 import { holdLinks, insertLinks, type LinkInsert, markDue } from '../../ledger/links.ts';
 import { type LinkMove, moveLinks } from '../../ledger/record-merges.ts';
 import {
@@ -18,7 +20,9 @@ import {
 import { backInLine, insertRequests, type RequestInsert } from '../../ledger/requests.ts';
 import { type ShadowWrite, writeShadows } from '../../ledger/shadows.ts';
 import type { Sql } from '../../ledger/sql.ts';
-import { entities, isEntityName, type JsonObject, matchValues } from '../../model/index.ts';
+import { entities, isEntityName, isObject, type JsonObject, matchValues } from '../../model/index.ts';
+import { fanOutLane } from '../events/consumer.ts';
+import { eventsOfRecords } from '../events/of-records.ts';
 import type { Claim } from './conflicts.ts';
 import { Doubts, proposeMatches } from './doubts.ts';
 import { LostRace } from './lost-race.ts';
@@ -34,6 +38,8 @@ export interface Working {
   aliasOf: string | null;
   readonly source?: RecordSource;
   data: JsonObject;
+  /** What it was before this unit; absent: it is new. */
+  readonly was?: { readonly state: RecordState; readonly data: JsonObject };
   /** Version in the database before this unit; 0 for a new record. */
   readonly before: number;
   provenance: JsonObject;
@@ -64,6 +70,8 @@ export class Unit {
   readonly sql: Sql;
   readonly now: Date;
   readonly working = new Map<string, Working>();
+  /** Keys this transaction has locked; see key-locks.ts. */
+  readonly keys = new Set<string>();
   readonly links: LinkInsert[] = [];
   readonly shadows: ShadowWrite[] = [];
   readonly identities: Identity[] = [];
@@ -85,11 +93,15 @@ export class Unit {
   readonly requests: RequestInsert[] = [];
   /** Requests that are over since this unit. */
   readonly answered: string[] = [];
+  /** What becomes of the messages. */
+  readonly outcomes: InboxOutcome[] = [];
   readonly due = new Set<string>();
   /** Deleted records that live again, and their copies that the hub itself had deleted. */
   readonly revived = new Set<string>();
   readonly renewed = new Set<string>();
   readonly rings = new Set<string>();
+  /** Below what at a location there is little left, by its code. */
+  lowStock: ReadonlyMap<string, string> = new Map();
 
   constructor(sql: Sql, now: Date) {
     this.sql = sql;
@@ -206,13 +218,16 @@ export class Unit {
     await moveLinks(this.sql, this.moves);
     await insertLinks(this.sql, this.links);
     await writeOpenings(this.sql, openingRows(this.openings));
-    await writeShadows(this.sql, this.shadows);
+    const dataOf = new Map(fresh.map((record) => [record.data, record.id]));
+    await writeShadows(
+      this.sql,
+      this.shadows.map((shadow) => referring(shadow, dataOf)),
+    );
     await renewRemoved(this.sql, [...this.renewed]);
     await markDue(this.sql, [...this.due]);
     await insertRequests(this.sql, this.requests);
     await backInLine(this.sql, this.answered);
     const changes: ChangeWrite[] = [];
-    const events: EventWrite[] = [];
     for (const record of changed) {
       const version = record.before + 1;
       for (const reason of record.patches) {
@@ -222,23 +237,39 @@ export class Unit {
           record_id: record.id,
           version,
           origin: reason.origin,
-          patch: reason.patch,
+          ...(isAllOf(reason.patch, record) ? {} : { patch: reason.patch }),
           ...(reason.conflicts === undefined ? {} : { conflicts: reason.conflicts }),
           ...(reason.mappingVersion === undefined ? {} : { mapping_version: reason.mappingVersion }),
         });
       }
-      if (record.state === 'live') {
-        const type = `${record.entity}.${record.before === 0 ? 'created' : 'updated'}`;
-        events.push({ at: this.now, type, entity: record.entity, record_id: record.id, version });
-      } else if (record.state === 'deleted' && record.before > 0) {
-        const type = `${record.entity}.deleted`;
-        events.push({ at: this.now, type, entity: record.entity, record_id: record.id, version });
-      }
     }
     await insertChanges(this.sql, changes);
-    await insertEvents(this.sql, events);
+    const told = await insertEvents(this.sql, eventsOfRecords(changed, this.now, this.lowStock));
+    if (told > 0) this.rings.add(fanOutLane);
     await proposeMatches(this.sql, this.doubts, clashes);
   }
+}
+
+/** What a copy shows is not sent to the database twice when it is the very content of a new record. */
+function referring(shadow: ShadowWrite, dataOf: ReadonlyMap<JsonObject, string>): ShadowWrite {
+  const theirs_of = shadow.theirs === undefined ? undefined : dataOf.get(shadow.theirs);
+  if (theirs_of === undefined) return shadow;
+  const { theirs: _same, ...rest } = shadow;
+  return { ...rest, theirs_of };
+}
+
+/** Whether a patch sets just what a new record has, so that it need not be sent beside it. */
+function isAllOf(patch: JsonObject, { before, data }: Working): boolean {
+  if (before > 0) return false;
+  const names = Object.keys(data);
+  return (
+    names.length > 0 &&
+    names.length === Object.keys(patch).length &&
+    names.every((name) => {
+      const change = patch[name];
+      return isObject(change) && change.to === data[name] && change.from === undefined;
+    })
+  );
 }
 
 function workingOf(row: RecordRow): Working {
@@ -258,6 +289,7 @@ function workingOf(row: RecordRow): Working {
           },
         }),
     data: row.data,
+    was: { state: row.state, data: row.data },
     before: row.version,
     provenance: row.provenance,
     mappingVersion: null,

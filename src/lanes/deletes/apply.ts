@@ -21,6 +21,7 @@ import { type LinkRow, linksByRemote, linksOfRecords } from '../../ledger/links.
 import { compareRevisions, soundRevision } from '../../merge/index.ts';
 import { isObject } from '../../model/index.ts';
 import { documents } from '../apply/batch.ts';
+import { countApplied } from '../apply/count.ts';
 import { followUp } from '../apply/effects.ts';
 import { isAboutItem } from '../apply/faults.ts';
 import { LostRace } from '../apply/lost-race.ts';
@@ -50,9 +51,14 @@ export async function applyDeletions(
 
 async function applyTold(world: World, told: readonly Told[]): Promise<void> {
   if (told.length === 0) return;
+  let outcomes: readonly InboxOutcome[] = [];
   try {
     world.ring(
-      await world.database.transaction((sql) => applyAll(world, new Unit(sql, new Date(world.now())), told)),
+      await world.database.transaction((sql) => {
+        const unit = new Unit(sql, new Date(world.now()));
+        outcomes = unit.outcomes;
+        return applyAll(world, unit, told);
+      }),
     );
   } catch (error) {
     if (!isAboutItem(error)) throw error;
@@ -69,8 +75,11 @@ async function applyTold(world: World, told: readonly Told[]): Promise<void> {
       error instanceof LostRace
         ? later(only.row, 'apply.try-again', 'somebody else changed the same record; it is read again')
         : dead(only.row, 'apply.failed', error instanceof Error ? error.message.slice(0, 500) : 'unknown');
-    await finishInbox(world.database, [outcome]);
+    outcomes = [outcome];
+    await finishInbox(world.database, outcomes);
   }
+  const rows = told.map((one) => one.row);
+  countApplied(world, rows, outcomes);
 }
 
 /**
@@ -157,7 +166,7 @@ async function applyAll(world: World, unit: Unit, given: readonly Told[]): Promi
       )
     ).map((row) => [row.link_id, row]),
   );
-  const outcomes: InboxOutcome[] = [];
+  const { outcomes } = unit;
   const gone = new Map<string, Parameters<typeof markGone>[1][number]>();
   const overtaken: string[] = [];
   const writes: DeletionWrite[] = [];

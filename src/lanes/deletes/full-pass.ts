@@ -14,6 +14,7 @@ import {
   beginPass,
   collectCandidates,
   endPass,
+  holdCandidates,
   markListed,
   nextCandidates,
   noteAsked,
@@ -36,6 +37,8 @@ import { deletionEntry } from './entry.ts';
 
 /** Candidates asked for in one slice. */
 const sliceSize = 50;
+/** Copies compared, or deletions decided, in one transaction. */
+const partSize = 500;
 
 /** Failures in a row after which a pass begins again at its first page: its place may be one the vendor has forgotten. */
 const patience = 8;
@@ -55,11 +58,14 @@ export function passesOf(
 }
 
 /**
- * Drains a lane `full/<connection>/<object>`: one page, or some candidates, per slice. What a page shows is marked with
- * the number of the pass together with the place to go on at. Only a pass that came to its last page, and showed
- * something, has candidates; each is asked for by itself before its deletion is believed.
+ * Drains a lane `full/<connection>/<object>`: one page, or some copies or candidates, per slice. What a page shows is
+ * marked with the number of the pass together with the place to go on at. Only a pass that came to its last page, and
+ * showed something, has candidates; each is asked for by itself before its deletion is believed. Every slice is a
+ * transaction of bounded size that notes how far the pass is.
+ *
+ * @param part Copies compared, or deletions decided, in one transaction.
  */
-export function fullDrain(world: World): Drain {
+export function fullDrain(world: World, part = partSize): Drain {
   return async (hold) => {
     const [, connection = '', ...rest] = hold.lane.split('/');
     const object = rest.join('/');
@@ -68,8 +74,10 @@ export function fullDrain(world: World): Drain {
     if (!pass?.due || parties.length === 0) return 0;
     if ((await pausedConnections(world.database)).some((row) => row.id === connection)) return 0;
     try {
-      if (pass.phase === 'confirming') await confirmSome(world, hold, pass, parties);
-      else await listPage(world, hold, pass, parties);
+      const of = deletingOf(connection, object, parties);
+      if (pass.phase === 'comparing') await compareSome(world, hold, pass, of, part);
+      else if (pass.phase === 'confirming') await confirmSome(world, hold, pass, of, parties, part);
+      else await listPage(world, hold, pass);
       return 1;
     } catch (error) {
       if (hold.signal.aborted) return 0;
@@ -93,7 +101,6 @@ async function listPage(
   world: World,
   hold: LaneHold,
   { connection, object, ...pass }: PassRow,
-  parties: readonly Party[],
 ): Promise<void> {
   const list = world.session(connection).objects[object]?.list;
   if (!list) {
@@ -112,35 +119,48 @@ async function listPage(
   );
   await world.database.transaction(async (sql) => {
     if (!(await holdsLane(sql, hold.lane, hold.holder, hold.epoch))) return;
-    if (!page.more) await lockDeletions(sql, [{ connection, object }]);
     const number = isFirst ? await beginPass(sql, connection, object, began) : pass.pass;
     await markListed(sql, connection, object, number, ids);
     const complete = !page.more;
     await advancePass(sql, connection, object, { cursor: page.cursor, listed: ids.length, complete });
-    if (!complete) return;
-    if ((isFirst ? 0 : pass.listed) + ids.length > 0) {
-      await collectCandidates(sql, deletingOf(connection, object, parties), number);
-      return;
-    }
+    if (!complete || (isFirst ? 0 : pass.listed) + ids.length > 0) return;
     // Nothing at all is more likely a lost permission than the end of all goods.
     const error = `${connection} listed no ${object} at all; nothing is taken for deleted`;
     await endPass(sql, connection, object, { code: 'deletes.empty-list', error });
   });
 }
 
-/** Asks for some candidates, or settles them all once every one was asked for, or too many are gone to go on. */
+/** Finds candidates among some copies: those the pages did not show. */
+async function compareSome(
+  world: World,
+  hold: LaneHold,
+  { pass, cursor }: PassRow,
+  of: DeletingObject,
+  part: number,
+): Promise<void> {
+  const after = typeof cursor?.comparedTo === 'string' ? cursor.comparedTo : null;
+  await world.database.transaction(async (sql) => {
+    if (!(await holdsLane(sql, hold.lane, hold.holder, hold.epoch))) return;
+    await lockDeletions(sql, [of]);
+    await collectCandidates(sql, of, pass, after, part);
+  });
+}
+
+/** Asks for some candidates, or settles some once every one was asked for, or too many are gone to go on. */
 async function confirmSome(
   world: World,
   hold: LaneHold,
   pass: PassRow,
+  of: DeletingObject,
   parties: readonly Party[],
+  part: number,
 ): Promise<void> {
   const { connection, object } = pass;
-  const of = deletingOf(connection, object, parties);
-  const candidates = await nextCandidates(world.database, pass, pass.asked_to, sliceSize);
+  const isHolding = pass.cursor !== null;
+  const candidates = isHolding ? [] : await nextCandidates(world.database, pass, pass.asked_to, sliceSize);
   const last = candidates.at(-1);
   if (!last || (await braked(world.database, of, parties)) !== undefined) {
-    await settle(world, hold, of, parties);
+    await settle(world, hold, pass, of, parties, part);
     return;
   }
   const asked = candidates.map((one) => ({ remoteId: one.remote_id }));
@@ -182,22 +202,32 @@ async function confirmSome(
 /** Before every id. */
 const firstId = '00000000-0000-0000-0000-000000000000';
 
+/** Lets some deletions go on, or hold; the last of them ends the pass. */
 async function settle(
   world: World,
   hold: LaneHold,
+  { cursor }: PassRow,
   of: DeletingObject,
   parties: readonly Party[],
+  part: number,
 ): Promise<void> {
   const lanes = await world.database.transaction(async (sql) => {
     if (!(await holdsLane(sql, hold.lane, hold.holder, hold.epoch))) return [];
     await lockDeletions(sql, [of]);
-    const why = await braked(sql, of, parties);
-    const going = await settleCandidates(sql, of, why);
+    // Why the first of them were held holds for all: seen from the next part they would be earlier ones.
+    const begun = typeof cursor?.why === 'string' ? cursor.why : undefined;
+    const why = begun ?? (await braked(sql, of, parties));
+    if (why !== undefined) {
+      const after = typeof cursor?.heldTo === 'string' ? cursor.heldTo : null;
+      if (!(await holdCandidates(sql, of, why, after, part))) await endPass(sql, of.connection, of.object);
+      return [];
+    }
+    const going = await settleCandidates(sql, of, part);
     const entries = going.map((one) =>
       deletionEntry(world.landscape, of, one.remote_id, one.proven_at.toISOString()),
     );
     await insertInbox(sql, entries);
-    await endPass(sql, of.connection, of.object);
+    if (going.length < part) await endPass(sql, of.connection, of.object);
     return entries.map((entry) => entry.lane);
   });
   world.ring(new Set(lanes));

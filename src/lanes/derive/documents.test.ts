@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { decideGroup, parkedGroups, retryGroups } from '../../ledger/derivation-groups.ts';
 import { explainDerived } from '../../ledger/derived-explained.ts';
 import { isList, isObject } from '../../model/index.ts';
+import { isAboutItem } from '../apply/faults.ts';
 import { daily, database, made, moved, order, post, Rules, ticket, withTables } from './fixture-rules.ts';
 
 withTables();
@@ -105,6 +106,13 @@ describe('documents made of one order', () => {
     expect(await parkedGroups(database, { rule: 'left' })).toMatchObject([
       { group_key: posted, code: 'derive.late' },
     ]);
+  });
+
+  test('a rule that feeds itself stops the record it began with, not the lane', async () => {
+    const set = { code: 'record.code', name: 'record.code', kind: '"warehouse"' };
+    const rules = new Rules({ endless: { entity: 'location', from: 'location', set } });
+    const told = rules.tell('location', { code: 'L-1', name: 'L-1', kind: 'warehouse' });
+    await expect(told).rejects.toSatisfy(isAboutItem);
   });
 
   test('a source that is deleted takes what was made of it along', async () => {

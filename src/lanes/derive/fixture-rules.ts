@@ -3,6 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, inject } from 'vitest';
 import { readRule } from '../../derive/index.ts';
 import { type Database, openDatabase } from '../../ledger/database.ts';
+import { retryAsked } from '../../ledger/derivation-retries.ts';
 import { newId } from '../../ledger/ids.ts';
 import { migrate } from '../../ledger/migrate.ts';
 import { migrations } from '../../ledger/migrations/index.ts';
@@ -14,6 +15,7 @@ import { claimIdentities } from '../apply/pairing.ts';
 import { Unit, type Working } from '../apply/unit.ts';
 import { CodeTables } from '../code-tables.ts';
 import { Landscape } from '../landscape.ts';
+import { ClosedPeriods } from '../periods/closed-periods.ts';
 import type { World } from '../world.ts';
 import { deriveDrain } from './drain.ts';
 
@@ -46,6 +48,7 @@ export class Rules {
       },
       landscape: new Landscape({ connections: [], parties: [], rules, stock: { safety: new Map() } }),
       tables: new CodeTables(),
+      periods: new ClosedPeriods(),
       log: silentLogger(),
       session: () => {
         throw new Error('nothing is connected');
@@ -76,8 +79,9 @@ export class Rules {
     });
   }
 
-  /** Drains a rule's lane until nothing is due. */
+  /** Drains a rule's lane until nothing is due, and what a sweep finds to try again neither. */
   async drain(rule: string): Promise<void> {
+    await database.transaction(retryAsked);
     const signal = new AbortController().signal;
     const hold = { lane: `derive/${rule}/0`, holder: newId(), epoch: 1, signal, isOver: () => false };
     while ((await deriveDrain(this.world)(hold)) > 0);

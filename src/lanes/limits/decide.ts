@@ -188,10 +188,11 @@ function slotsFor(before: LimitState, question: Question, now: number) {
   return { slots, contended, holders };
 }
 
-function limitsShown({ perSecond, perMinute, perDay, concurrent }: Limits): LimitState['limits'] {
+function limitsShown({ perSecond, perMinute, perHour, perDay, concurrent }: Limits): LimitState['limits'] {
   return {
     ...(perSecond === undefined ? {} : { perSecond }),
     ...(perMinute === undefined ? {} : { perMinute }),
+    ...(perHour === undefined ? {} : { perHour }),
     ...(perDay === undefined ? {} : { perDay }),
     ...(concurrent === undefined ? {} : { concurrent }),
   };

@@ -66,6 +66,8 @@ export class SharedLimiter implements Limiter {
   readonly #now: () => number;
   readonly #maxWaitMs: number;
   readonly #spacingMs: number;
+  /** A block used up in this time costs next to nothing of the pace: a fiftieth of the shortest window, ms. */
+  readonly #quickMs: number;
   readonly #rated: boolean;
   readonly #limited: boolean;
   readonly #queue = new Set<Call>();
@@ -90,6 +92,7 @@ export class SharedLimiter implements Limiter {
     this.#maxWaitMs = maxWaitMs;
     const windows = windowsOf(limits);
     this.#spacingMs = Math.max(0, ...windows.map(({ count, lengthMs }) => lengthMs / count));
+    this.#quickMs = Math.min(goodForMs / 2, ...windows.map(({ lengthMs }) => lengthMs / 50));
     this.#rated = windows.length > 0 || limits.perDay !== undefined;
     this.#limited = limits.concurrent !== undefined;
     if (windows.length > 0) this.sendWithinMs = sendWithinMs;
@@ -103,7 +106,7 @@ export class SharedLimiter implements Limiter {
         reject(error);
       };
       const call: Call = {
-        purpose: spentAs(signal) ?? (write ? 'write' : 'any'),
+        purpose: this.#purposeOf(signal, write),
         startedAt: 0,
         start: (block) => {
           signal.removeEventListener('abort', onAbort);
@@ -121,6 +124,15 @@ export class SharedLimiter implements Limiter {
       this.#queue.add(call);
       this.#drain();
     });
+  }
+
+  /**
+   * Only a day is divided between kinds of work. Without one all calls draw on the same permits: one kind of them left over
+   * would hold a block, and with it the window, until it goes bad.
+   */
+  #purposeOf(signal: AbortSignal, write: boolean): Purpose {
+    if (this.#options.limits.perDay === undefined) return 'any';
+    return spentAs(signal) ?? (write ? 'write' : 'any');
   }
 
   /** Gives everything back; calls that wait end with `retry`. */
@@ -174,9 +186,11 @@ export class SharedLimiter implements Limiter {
       const part = block.parts.find((one) => one.purpose === purpose && one.left > 0);
       if (!part) continue;
       part.left -= 1;
-      // Used up long before it would have been over: more at once next time.
-      if (isUsed(block))
-        this.#ahead = Math.min(most, this.#ahead * (block.goodUntil - now > goodForMs / 2 ? 2 : 1));
+      // All permits of a block count until its last call is answered, so it should be used up in no time.
+      if (isUsed(block)) {
+        const tookMs = now - (block.goodUntil - goodForMs);
+        this.#ahead = tookMs < this.#quickMs ? Math.min(most, this.#ahead * 2) : Math.ceil(this.#ahead / 2);
+      }
       return block;
     }
     return undefined;

@@ -14,6 +14,7 @@ export interface LimitReport {
   /** Calls the vendor may be counting right now, or that are under way, beside what it allows. */
   readonly perSecond?: Used;
   readonly perMinute?: Used;
+  readonly perHour?: Used;
   readonly concurrent?: Used;
   /** Calls that wait for a turn. */
   readonly waiting: number;
@@ -66,7 +67,7 @@ export async function reportLimits(
 function reportOf(state: LimitState, now: number): Omit<LimitReport, 'connection' | 'unit'> {
   const { limits, grants, day, breaker } = state;
   const alive = Object.values(state.holders).filter((one) => one.until > now);
-  const used = (part: 'perSecond' | 'perMinute'): { [name: string]: Used } => {
+  const used = (part: 'perSecond' | 'perMinute' | 'perHour'): { [name: string]: Used } => {
     const limit = limits[part];
     const [window] = windowsOf({ [part]: limit });
     return limit === undefined || !window ? {} : { [part]: { limit, used: usedIn(window, grants, now) } };
@@ -74,6 +75,7 @@ function reportOf(state: LimitState, now: number): Omit<LimitReport, 'connection
   return {
     ...used('perSecond'),
     ...used('perMinute'),
+    ...used('perHour'),
     ...(limits.concurrent === undefined
       ? {}
       : {

@@ -11,6 +11,7 @@ const perKind = z.partialRecord(kindSchema, count);
 export const limitsSchema = z.object({
   perSecond: z.number().positive().optional(),
   perMinute: z.number().positive().optional(),
+  perHour: z.number().positive().optional(),
   perDay: z.number().positive().optional(),
   concurrent: z.number().positive().optional(),
 });

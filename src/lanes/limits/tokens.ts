@@ -54,7 +54,12 @@ export function sharedTokens(options: TokensOptions): SharedTokens {
       throw error;
     }
     const sealed = seal(keys, text, placeOf(connection, name));
-    const version = await storeToken(database, key, holder, { sealed, fingerprint, ttlMs });
+    const token = { sealed, fingerprint, ttlMs };
+    const version = await storeToken(database, key, holder, token).catch(async (error: unknown) => {
+      // Others need not wait until the time to sign in is over; where the database is gone, they do.
+      await releaseToken(database, key, holder).catch(() => undefined);
+      throw error;
+    });
     // Frozen past its time: another process has signed in since, and vendors keep the newer session.
     return version === undefined ? undefined : { text, version, leftMs: ttlMs };
   }

@@ -7,17 +7,25 @@ export interface Window {
   readonly lengthMs: number;
 }
 
+/**
+ * Longer than what the vendor counts by, ms: our clocks tell whole milliseconds and are set while they run, so a call
+ * that is a window behind another by them may come a little sooner by the vendor's.
+ */
+function guardMs(lengthMs: number): number {
+  return 2 + lengthMs / 500;
+}
+
 /** The stretches of time in which a vendor counts, but for the day. Below one per stretch the stretch grows. */
-export function windowsOf({ perSecond, perMinute }: Limits): Window[] {
+export function windowsOf({ perSecond, perMinute, perHour }: Limits): Window[] {
   const rates: [number | undefined, number][] = [
     [perSecond, 1_000],
     [perMinute, 60_000],
+    [perHour, 3_600_000],
   ];
   return rates.flatMap(([rate, lengthMs]) => {
     if (rate === undefined) return [];
-    return [
-      rate >= 1 ? { count: Math.floor(rate), lengthMs } : { count: 1, lengthMs: Math.ceil(lengthMs / rate) },
-    ];
+    const counted = rate >= 1 ? lengthMs : Math.ceil(lengthMs / rate);
+    return [{ count: Math.max(1, Math.floor(rate)), lengthMs: Math.ceil(counted + guardMs(counted)) }];
   });
 }
 
@@ -50,6 +58,8 @@ export function opensInMs(window: Window, grants: LimitState['grants'], now: num
  * of them may still be given back.
  */
 const keptExactlyMs = 5_000;
+/** Older than this they are kept by the minute, for windows of an hour. */
+const keptBySecondMs = 150_000;
 
 /** Drops what no window counts any more and joins old grants; never tells a call earlier than it was. */
 export function tidied(
@@ -67,7 +77,8 @@ export function tidied(
       kept.push(grant);
       continue;
     }
-    const until = Math.ceil(grant.until / 1_000) * 1_000;
+    const step = grant.until > now - keptBySecondMs ? 1_000 : 60_000;
+    const until = Math.ceil(grant.until / step) * step;
     const joined = seconds.get(until);
     seconds.set(until, {
       id: grant.id,

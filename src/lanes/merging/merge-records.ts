@@ -1,4 +1,5 @@
 import { HubError } from '../../errors.ts';
+import { writeConflicts } from '../../ledger/conflicts.ts';
 import { newId } from '../../ledger/ids.ts';
 import { linksOfRecords } from '../../ledger/links.ts';
 import { closeMerged } from '../../ledger/matches.ts';
@@ -15,6 +16,7 @@ import {
 import { followUp } from '../apply/effects.ts';
 import { claimIdentities } from '../apply/pairing.ts';
 import { Unit, type Working } from '../apply/unit.ts';
+import { moveConflicts } from '../conflicts/follow.ts';
 import type { World } from '../world.ts';
 import { markReferring } from './mark-referring.ts';
 
@@ -47,8 +49,10 @@ export async function mergeRecords(
     }
     unit.absorbed.push(other);
     claimIdentities(unit, kept);
+    const disputes = await moveConflicts(unit, kept, merged);
     await followUp(world, unit);
     await writeAndRelease(world, unit, [keep, other]);
+    await writeConflicts(sql, disputes);
     await insertMerge(
       sql,
       {
@@ -104,6 +108,7 @@ function fold(
     otherProvenance: provenanceOf(merged),
     // Its own number stays: a person chose which of the two lives on.
     keep: definition.matchKeys.flatMap((key) => (key.strength === 'strong' ? key.paths : [])),
+    parked: kept.conflicted,
     rules: world.landscape.merging.get(kept.entity) ?? {},
     now: unit.now.toISOString(),
   });

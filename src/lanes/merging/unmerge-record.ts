@@ -1,4 +1,5 @@
 import { HubError } from '../../errors.ts';
+import { type ConflictRow, writeConflicts } from '../../ledger/conflicts.ts';
 import { linksOfRecords } from '../../ledger/links.ts';
 import { rejectUnmerged } from '../../ledger/matches.ts';
 import {
@@ -15,10 +16,12 @@ import {
 } from '../../ledger/record-merges.ts';
 import { stockRecords } from '../../ledger/records.ts';
 import { holdReservations } from '../../ledger/reservations.ts';
-import { applyPatch, type Change, diff } from '../../merge/index.ts';
+import { applyPatch, type Change, diff, shownAt } from '../../merge/index.ts';
 import {
   entities,
+  equal,
   isEntityName,
+  isList,
   isObject,
   type JsonObject,
   matchValues,
@@ -27,6 +30,7 @@ import {
 import { followUp } from '../apply/effects.ts';
 import { claimIdentities } from '../apply/pairing.ts';
 import { Unit, type Working } from '../apply/unit.ts';
+import { partConflicts } from '../conflicts/follow.ts';
 import type { World } from '../world.ts';
 import { markReferring } from './mark-referring.ts';
 import { writeAndRelease } from './merge-records.ts';
@@ -54,10 +58,11 @@ export async function unmergeRecord(
     if (kept.aliasOf !== null || kept.state !== 'live') {
       throw new HubError('records.kept-is-merged', { name: other, kept: kept.id });
     }
-    await takeApart(unit, merge, kept, restored, author);
+    const disputes = await takeApart(unit, merge, kept, restored, author);
     const shares = await sharesBack(unit, kept, restored);
     await followUp(world, unit);
     await writeAndRelease(world, unit, [kept.id, other]);
+    await writeConflicts(sql, disputes);
     await splitReservations(sql, kept.id, other, shares);
     await closeMerge(sql, merge.id, author);
     await rejectUnmerged(sql, kept.id, other, author);
@@ -74,7 +79,7 @@ async function takeApart(
   kept: Working,
   restored: Working,
   author: string,
-): Promise<void> {
+): Promise<ConflictRow[]> {
   const { sql } = unit;
   const homes = await mergedInto(sql, restored.id);
   const own = new Set(await cameFrom(sql, kept.id, homes));
@@ -103,10 +108,26 @@ async function takeApart(
   unit.change(restored, restoredData, { patch: news, origin: { unmergedFrom: kept.id, author } });
   for (const record of [kept, restored]) refuseInvalid(record);
   await giveClaimsBack(unit, kept, restored);
+  return partConflicts(unit, kept, restored, addresses);
 }
 
 function replay(data: JsonObject, changes: readonly ChangeRow[]): JsonObject {
-  return changes.reduce((now, { patch }) => applyPatch(now, patchOf(patch)), data);
+  return changes.reduce((now, change) => {
+    const made = applyPatch(now, patchOf(change.patch));
+    return applyPatch(made, lostTo(made, change));
+  }, data);
+}
+
+/** What a copy told and lost only to a newer value of the other record's copies: alone, it would have been taken. */
+function lostTo(data: JsonObject, { conflicts }: ChangeRow): Readonly<Record<string, Change>> {
+  const fields = isList(conflicts?.fields) ? conflicts.fields.filter(isObject) : [];
+  const lost = fields.filter(
+    ({ path, decidedBy, kept, golden }) =>
+      decidedBy === 'newest' && kept === 'golden' && !equal(shownAt(data, String(path))?.value, golden),
+  );
+  return Object.fromEntries(
+    lost.map(({ path, incoming }) => [String(path), incoming === undefined ? {} : { to: incoming }]),
+  );
 }
 
 function patchOf(patch: JsonObject): Readonly<Record<string, Change>> {

@@ -1,56 +1,104 @@
 import { pauseConnection } from '../../ledger/connections.ts';
-import { sqlState } from '../../ledger/database.ts';
+import { fixedPlans, sqlState } from '../../ledger/database.ts';
 import { markRemoved } from '../../ledger/deletions.ts';
 import { type InboxEntry, insertInbox } from '../../ledger/inbox.ts';
-import { finishLinks, holdLinks } from '../../ledger/links.ts';
+import { finishHeldLinks, finishLinks, holdLinks } from '../../ledger/links.ts';
 import { holdRecords, survivors } from '../../ledger/records.ts';
 import { releaseReservations } from '../../ledger/reservations.ts';
 import { writeShadows } from '../../ledger/shadows.ts';
 import { closeTries } from '../../ledger/tries.ts';
-import { releaseWaits, waitingLinks } from '../../ledger/waits.ts';
+import { insertLinkWaits, releaseWaits, waitingLinks } from '../../ledger/waits.ts';
+import { fanOutLane } from '../events/consumer.ts';
+import { settlePeriods } from '../periods/settle.ts';
 import type { World } from '../world.ts';
 import type { OutcomeRows } from './outcome.ts';
 
 /** Outcomes are committed when this many have come … */
-const commitSize = 64;
-/** … or this many milliseconds after the first of them. */
-const commitMs = 40;
+const commitSize = 96;
+/** … or this many milliseconds after the first of them … */
+const commitMs = 50;
+/** … or so soon after the first lane has nothing under way any more and waits for them. */
+const finishMs = 5;
+
+interface Waiting {
+  readonly rows: OutcomeRows;
+  readonly resolve: () => void;
+  readonly reject: (error: unknown) => void;
+}
 
 /**
- * Commits outcomes as they come, in small groups: what is known is kept soon, without a transaction per
- * item. Each group is one transaction over tries, links, shadows, answers and waits.
+ * Commits the outcomes of all lanes of a process as they come, in groups: what is known is kept soon, without a
+ * transaction per item, and lanes that each have little share one. One group at a time; what comes meanwhile is the next,
+ * and is committed beside the one under way when a lane has nothing else left to wait for.
  */
-export class OutcomeBatch {
+export class Outcomes {
   readonly #world: World;
-  #rows: OutcomeRows[] = [];
+  #waiting: Waiting[] = [];
   #timer: NodeJS.Timeout | undefined;
-  #chain: Promise<void> = Promise.resolve();
+  #dueAt = Number.POSITIVE_INFINITY;
+  #busy = 0;
 
   constructor(world: World) {
     this.#world = world;
   }
 
-  add(rows: OutcomeRows): void {
-    this.#rows.push(rows);
-    if (this.#rows.length >= commitSize) this.#flush();
-    else this.#timer ??= setTimeout(() => this.#flush(), commitMs);
+  /** Resolves when the rows are committed; rejects when that failed, and their try is found open later. */
+  commit(rows: OutcomeRows): Promise<void> {
+    return new Promise((resolve, reject) => {
+      this.#waiting.push({ rows, resolve, reject });
+      this.flushIn(this.#waiting.length >= commitSize ? 0 : commitMs);
+    });
   }
 
-  /** Commits what is left; rejects when any commit of the batch failed (its tries are then found open). */
-  async finish(): Promise<void> {
-    this.#flush();
-    await this.#chain;
-  }
-
-  #flush(): void {
+  /** Commits what waits, in so many milliseconds at the latest, unless groups are under way already. */
+  flushIn(ms: number, beside = 0): void {
+    const at = performance.now() + ms;
+    if (this.#busy > beside || this.#waiting.length === 0 || at >= this.#dueAt) return;
     clearTimeout(this.#timer);
-    this.#timer = undefined;
-    const rows = this.#rows;
-    if (rows.length === 0) return;
-    this.#rows = [];
-    this.#chain = this.#chain.then(() => commitApart(this.#world, rows));
+    this.#dueAt = at;
+    this.#timer = setTimeout(() => void this.#flush(), ms);
+  }
+
+  async #flush(): Promise<void> {
+    this.#dueAt = Number.POSITIVE_INFINITY;
+    this.#busy += 1;
+    const group = this.#waiting.splice(0, commitSize);
+    try {
+      await commitApart(
+        this.#world,
+        group.map((one) => one.rows),
+      );
+      for (const one of group) one.resolve();
+    } catch (error) {
+      for (const one of group) one.reject(error);
+    } finally {
+      this.#busy -= 1;
+      this.flushIn(this.#waiting.length >= commitSize ? 0 : finishMs);
+    }
+  }
+}
+
+/** The outcomes of one slice. */
+export class OutcomeBatch {
+  readonly #outcomes: Outcomes;
+  readonly #commits: Promise<void>[] = [];
+
+  constructor(outcomes: Outcomes) {
+    this.#outcomes = outcomes;
+  }
+
+  add(rows: OutcomeRows): void {
+    const commit = this.#outcomes.commit(rows);
     // Awaited in finish(); until then a rejection must not count as unhandled.
-    this.#chain.catch(() => undefined);
+    commit.catch(() => undefined);
+    this.#commits.push(commit);
+  }
+
+  /** Waits until all are committed; rejects when any commit failed (its tries are then found open). */
+  async finish(): Promise<void> {
+    if (this.#commits.length === 0) return;
+    this.#outcomes.flushIn(finishMs, 1);
+    await Promise.all(this.#commits);
   }
 }
 
@@ -102,9 +150,10 @@ async function commitOutcomes(world: World, given: readonly OutcomeRows[]): Prom
       sql,
       given.map((row) => row.attempt),
     );
-    const rows = given
+    const sorted = given
       .filter((row) => settled.has(row.attempt.id))
       .sort((a, b) => (a.link.id < b.link.id ? -1 : 1));
+    const { rows, waits: periods } = await settlePeriods(sql, world.periods, sorted);
     // Reservations before links, and links all at once: the order everywhere.
     const owner = world.landscape.stock.owner;
     await releaseReservations(
@@ -126,10 +175,11 @@ async function commitOutcomes(world: World, given: readonly OutcomeRows[]): Prom
     );
     const waiting = await waitingLinks(sql, waits);
     await holdLinks(sql, [...rows.map((row) => row.link.id), ...waiting]);
-    await finishLinks(
+    const told = await finishHeldLinks(
       sql,
       rows.map((row) => ({ ...row.link, written: row.attempt.outcome === 'done' })),
     );
+    await insertLinkWaits(sql, periods);
     await markRemoved(
       sql,
       rows.flatMap((row) => (row.removed ? [row.link.id] : [])),
@@ -141,8 +191,9 @@ async function commitOutcomes(world: World, given: readonly OutcomeRows[]): Prom
     const answers = answersOf(world, rows);
     await insertInbox(sql, answers);
     const freed = await releaseWaits(sql, waits, waiting);
-    return { rows, lanes: new Set([...freed, ...answers.map((answer) => answer.lane)]) };
-  });
+    const lanes = [...freed, ...answers.map((answer) => answer.lane), ...(told > 0 ? [fanOutLane] : [])];
+    return { rows, lanes: new Set(lanes) };
+  }, fixedPlans);
   for (const { pause, party } of rows) {
     if (pause) await pauseConnection(world.database, party.connection, pause.forMs, pause.reason);
   }

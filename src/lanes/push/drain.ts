@@ -1,19 +1,26 @@
 import { pausedConnections } from '../../ledger/connections.ts';
 import { holdsLane } from '../../ledger/lanes.ts';
-import { finishLinks, holdLinks, type LinkOutcome } from '../../ledger/links.ts';
+import { type DueLink, dueLinksOf, finishLinks, holdLinks, type LinkOutcome } from '../../ledger/links.ts';
+import { stillClosed } from '../../ledger/periods.ts';
 import { readRecords } from '../../ledger/records.ts';
 import { releaseReservations } from '../../ledger/reservations.ts';
 import { type ShadowWrite, writeShadows } from '../../ledger/shadows.ts';
 import { alreadyThere, codeTarget, insertLinkWaits, type LinkWait } from '../../ledger/waits.ts';
+import { Breath } from '../breath.ts';
+import { redateCopies } from '../periods/settle.ts';
 import { serveRequests } from '../requests/serve.ts';
 import { connectionOf, type Drain, type LaneHold } from '../runner.ts';
+import { Together } from '../together.ts';
 import type { World } from '../world.ts';
 import { whyNever } from './blocked.ts';
 import { tellCircles } from './circles.ts';
-import { OutcomeBatch } from './commit.ts';
+import { OutcomeBatch, Outcomes } from './commit.ts';
+import { Flights } from './flights.ts';
 import { gather } from './gather.ts';
 import type { OutcomeRows } from './outcome.ts';
-import { type Plan, type PlannedWrite, planLink } from './plan.ts';
+import { PerConnection } from './per-connection.ts';
+import type { Known, Plan, PlanContext, PlannedWrite } from './plan.ts';
+import { planApart } from './plan-apart.ts';
 import { readKnown } from './read.ts';
 import { readFirst } from './read-first.ts';
 import { LaneRests } from './rest.ts';
@@ -27,25 +34,95 @@ const sliceSize = 200;
 /** Drains one slice of a push lane: plans every due link, then writes what differs. */
 export function pushDrain(world: World): Drain {
   const rests = new LaneRests(world.now);
-  return async (hold) => {
-    const paused = await pausedConnections(world.database);
-    if (paused.some((row) => row.id === connectionOf(hold.lane))) return 0;
+  const outcomes = new Outcomes(world);
+  const flightsOf = new WeakMap<LaneHold, Flights>();
+  const due = new PerConnection(
+    () => new Together({ work: (asks: readonly DueAsk[]) => readDue(world, asks) }),
+  );
+  const knowing = new PerConnection(
+    () =>
+      new Together({
+        work: (asks: readonly (readonly DueLink[])[]) => readTogether(world, asks),
+        weightOf: (links) => links.length,
+        most: sliceSize,
+      }),
+  );
+  const slice = async (hold: LaneHold, flights: Flights): Promise<number> => {
+    await flights.room();
+    const { landed } = flights;
+    const connection = connectionOf(hold.lane);
     const size = rests.sliceOf(hold.lane, sliceSize);
-    if (size === 0) return 0;
-    const { links: due, more } = await gather(world, hold, size);
-    if (due.length === 0) return 0;
-    const links = await serveRequests(world, hold, due);
-    if (links.length === 0) return due.length;
+    // A system that may be back is asked with a few, and the answer to those is waited for.
+    if (size === 0 || (size < sliceSize && flights.count > 0)) return flights.pause(landed);
+    const { links: all, more } = await gather(world, hold, size, () =>
+      due.of(connection).ask({ lane: hold.lane, limit: size, underWay: flights.links }),
+    );
+    if (all.length === 0) return flights.pause(landed);
+    const links = await serveRequests(world, hold, all);
+    if (links.length === 0) return all.length;
     // Asked after the links were read: what is put in use from now on marks them once more.
     await world.keepUp(Math.max(...links.map((link) => link.activation)));
     await world.tables.refresh(world.database);
-    const { known, context } = await readKnown(world, links);
+    await world.periods.keepUp(world.database, Math.max(...links.map((link) => link.periods ?? 0)));
+    const { known, context } = await knowing.of(connection).ask(links);
     const { version } = world.tables;
-    const plans = known.map((item) => planLink(item, context));
+    const plans: Plan[] = [];
+    const breath = new Breath();
+    for (const item of known) {
+      if (breath.isDue) await breath.take();
+      plans.push(planApart(item, context));
+    }
     const withheld = new Withheld(world, known);
-    const done = await carryOut(world, hold, plans, version, rests, withheld);
-    return more ? Math.max(1, done) : done;
+    const done = await carryOut(world, hold, plans, version, rests, withheld, outcomes, flights);
+    if (more || done > 0) return Math.max(1, done);
+    return flights.pause(landed);
   };
+  return async (hold) => {
+    const flights = flightsOf.get(hold) ?? new Flights(hold);
+    flightsOf.set(hold, flights);
+    try {
+      return await slice(hold, flights);
+    } catch (error) {
+      await flights.land();
+      throw error;
+    }
+  };
+}
+
+interface DueAsk {
+  readonly lane: string;
+  readonly limit: number;
+  readonly underWay: readonly string[];
+}
+
+/** The next links of lanes of one connection; of one that is paused, none. */
+async function readDue(world: World, asks: readonly DueAsk[]): Promise<readonly (readonly DueLink[])[]> {
+  const [paused, links] = await Promise.all([
+    pausedConnections(world.database),
+    dueLinksOf(
+      world.database,
+      asks,
+      asks.flatMap((ask) => ask.underWay),
+    ),
+  ]);
+  const resting = new Set(paused.map((row) => row.id));
+  return asks.map(({ lane }) =>
+    resting.has(connectionOf(lane)) ? [] : links.filter((link) => link.lane === lane),
+  );
+}
+
+/** What planning the links of several lanes needs, read at once. */
+async function readTogether(
+  world: World,
+  asks: readonly (readonly DueLink[])[],
+): Promise<readonly { known: readonly Known[]; context: PlanContext }[]> {
+  const { known, context } = await readKnown(world, asks.flat());
+  let from = 0;
+  return asks.map((links) => {
+    const own = known.slice(from, from + links.length);
+    from += links.length;
+    return { known: own, context };
+  });
 }
 
 async function carryOut(
@@ -55,15 +132,18 @@ async function carryOut(
   tablesVersion: string,
   rests: LaneRests,
   withheld: Withheld,
+  outcomes: Outcomes,
+  flights: Flights,
 ): Promise<number> {
   const quiet: LinkOutcome[] = [];
   /** Records whose goods the owner of the stock has booked, by a step somebody else has done. */
   const booked: string[] = [];
   const held: ShadowWrite[] = [];
   const waiting: Extract<Plan, { kind: 'wait' }>[] = [];
+  const redates: Extract<Plan, { kind: 'redate' }>[] = [];
   const unsettled: Unsettled[] = [];
   const writes: PlannedWrite[] = [];
-  const parents = new Set<string>();
+  const parents = new Set(flights.parents);
   let left = 0;
   for (const plan of plans) {
     const kept = withheld.note(plan);
@@ -81,7 +161,11 @@ async function carryOut(
     } else if (plan.kind === 'park') {
       const { id, marks } = plan.link;
       quiet.push({ id, marks, state: 'parked', failed: true, code: plan.code, error: plan.error });
-    } else if (plan.kind === 'wait') waiting.push(plan);
+    } else if (plan.kind === 'held') {
+      const { id, marks } = plan.link;
+      quiet.push({ id, marks, state: 'waiting', code: 'push.held', error: plan.error });
+    } else if (plan.kind === 'redate') redates.push(plan);
+    else if (plan.kind === 'wait') waiting.push(plan);
     else if (plan.kind === 'resolve') unsettled.push({ ...plan });
     else if (plan.write.parent && parents.has(plan.write.parent.remoteId)) {
       // Two objects made from the same one follow each other: the second sees what the first left.
@@ -91,21 +175,28 @@ async function carryOut(
       writes.push(plan.write);
     }
   }
-  await commitQuiet(world, hold, quiet, booked, held, withheld);
+  await commitQuiet(world, hold, quiet, booked, held, withheld, redates);
   await commitWaits(world, hold, waiting, tablesVersion);
-  const batch = new OutcomeBatch(world);
-  try {
-    if (unsettled.length > 0) await settleTries(world, hold, unsettled, (rows) => batch.add(rows));
-    const sent = (rows: OutcomeRows): void => {
-      rests.note(hold.lane, rows);
-      batch.add(rows);
-    };
-    const ready = await readFirst(world, hold, writes);
-    if (ready.length > 0) await sendWrites(world, hold, ready, sent);
-  } finally {
-    await batch.finish();
-    rests.end(hold.lane);
-  }
+  if (unsettled.length + writes.length === 0) return plans.length - left;
+  const batch = new OutcomeBatch(outcomes);
+  const flight = {
+    links: [...unsettled, ...writes].map(({ link }) => link.id),
+    parents: [...unsettled, ...writes].flatMap(({ parent }) => parent?.remoteId ?? []),
+  };
+  await flights.begin(flight, async (away) => {
+    try {
+      if (unsettled.length > 0) await settleTries(world, hold, unsettled, (rows) => batch.add(rows));
+      const sent = (rows: OutcomeRows): void => {
+        rests.note(hold.lane, rows);
+        batch.add(rows);
+      };
+      const ready = await readFirst(world, hold, writes);
+      if (ready.length > 0) await sendWrites(world, hold, ready, sent, away);
+    } finally {
+      await batch.finish();
+      rests.end(hold.lane);
+    }
+  });
   return plans.length - left;
 }
 
@@ -117,17 +208,24 @@ async function commitQuiet(
   booked: readonly string[],
   held: readonly ShadowWrite[],
   withheld: Withheld,
+  redates: readonly Extract<Plan, { kind: 'redate' }>[],
 ): Promise<void> {
-  if (outcomes.length === 0) return;
+  if (outcomes.length + redates.length === 0) return;
   await world.database.transaction(async (sql) => {
     // What was planned before the lane was lost is no longer ours to decide.
     if (!(await holdsLane(sql, hold.lane, hold.holder, hold.epoch))) return;
     if (booked.length > 0) await releaseReservations(sql, booked);
-    await finishLinks(sql, outcomes);
+    await finishLinks(sql, [...outcomes, ...(await redateCopies(sql, redates))]);
     await writeShadows(sql, held);
     await withheld.write(sql);
   });
 }
+
+const codeOfWait = {
+  ref: 'push.waits-for-record',
+  table: 'push.waits-for-code',
+  period: 'push.period-closed',
+} as const;
 
 /**
  * Lets links wait. What they wait for is locked and asked for again first: whoever creates it meanwhile
@@ -153,6 +251,10 @@ async function commitWaits(
       ),
     );
     const there = await alreadyThere(sql, targets);
+    const closed = await stillClosed(
+      sql,
+      plans.flatMap((plan) => plan.waits.flatMap((wait) => (wait.kind === 'period' ? [wait.period] : []))),
+    );
     const records = new Map(
       (
         await readRecords(
@@ -173,21 +275,25 @@ async function commitWaits(
             const name = record?.data.number ?? record?.data.code ?? wait.recordId;
             return {
               kind: wait.kind,
+              isMissing: !there.has(`${connection}/${wait.recordId}`),
               target: `${connection}/${wait.recordId}`,
               worth: undefined,
               never,
               why: `${wait.asks}: ${wait.what} ${name} ${never ?? `is not in ${connection} yet`}`,
             };
           }
+          if (wait.kind === 'period')
+            return { ...wait, isMissing: closed.has(wait.target), never: undefined, why: wait.asks };
           return {
             kind: wait.kind,
+            isMissing: true,
             target: codeTarget(wait.table, wait.key),
             worth: wait.worth,
             never: undefined,
             why: `${wait.asks}: table ${wait.table} has no code of ${connection} for ${wait.key}; add it`,
           };
         })
-        .filter((wait) => wait.kind === 'table' || !there.has(wait.target));
+        .filter((wait) => wait.isMissing);
       if (missing.length === 0 || (stale && waitsForCode(plan))) {
         outcomes.push({ id: plan.link.id, state: 'due', delayMs: 100 });
         continue;
@@ -202,9 +308,7 @@ async function commitWaits(
         state: 'waiting',
         code: missing.some((wait) => wait.never !== undefined)
           ? 'push.blocked-by'
-          : missing[0]?.kind === 'table'
-            ? 'push.waits-for-code'
-            : 'push.waits-for-record',
+          : codeOfWait[missing[0]?.kind ?? 'ref'],
         error: missing.map((wait) => wait.why).join('; '),
       });
     }

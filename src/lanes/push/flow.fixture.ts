@@ -5,7 +5,8 @@ import type { ShadowRow } from '../../ledger/shadows.ts';
 import { compileMapping, readMapping } from '../../mapping/index.ts';
 import type { JsonObject } from '../../model/index.ts';
 import { Landscape, type Party } from '../landscape.ts';
-import { type Known, type Plan, type PlanContext, planLink } from './plan.ts';
+import type { Known, Plan, PlanContext } from './plan.ts';
+import { planApart } from './plan-apart.ts';
 
 const fields = `fields:
   number: { at: FBillNo, direction: out }
@@ -45,6 +46,7 @@ export interface Situation {
   readonly record?: JsonObject;
   readonly facts?: Partial<ObjectFacts>;
   readonly update?: boolean;
+  readonly when?: Party['when'];
 }
 
 export const flow = 'flow: [{ create: save }, submit, { audit: auditor }]\n';
@@ -64,6 +66,7 @@ export function planOf(situation: Situation): Plan {
     reads: true,
     mode: 'live',
     writes: { create: true, update: situation.update ?? true },
+    ...(situation.when === undefined ? {} : { when: situation.when }),
   };
   const landscape = new Landscape({
     connections: [],
@@ -94,7 +97,7 @@ export function planOf(situation: Situation): Plan {
     shadow: situation.shadow === undefined ? undefined : { ...shadow, ...situation.shadow },
     openTry: undefined,
   };
-  return planLink(known, context);
+  return planApart(known, context);
 }
 
 const link: DueLink = {

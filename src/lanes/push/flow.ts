@@ -8,6 +8,14 @@ export function carriesBody(step: FlowStep): boolean {
   return (step.create && step.from === undefined) || step.name === 'save' || step.name === 'update';
 }
 
+/** Whether a copy has yet to get its content: it is not there, or was only made from another object so far. */
+export function isBare(party: Party, link: Pick<LinkRow, 'remote_id' | 'step'>): boolean {
+  return (
+    link.remote_id === null ||
+    party.mapping.flow.some(({ name, from }) => name === link.step && from !== undefined)
+  );
+}
+
 type States = ObjectFacts['states'];
 
 /** Whether a status shows a step done, whoever did it. */

@@ -12,10 +12,15 @@ export interface Gathered {
 /**
  * The next links of a lane to write. Where a system takes several objects in one call and calls are what it
  * counts, a fresh link waits a moment for others to go with it. What has waited goes first, and alone fresh links
- * are waited for once at the most, so that nothing starves however the clocks go.
+ * are waited for once at the most, so that nothing starves however the clocks go. `read` finds them.
  */
-export async function gather(world: World, hold: LaneHold, limit: number): Promise<Gathered> {
-  const links = await dueLinks(world.database, hold.lane, limit);
+export async function gather(
+  world: World,
+  hold: LaneHold,
+  limit: number,
+  read: () => Promise<readonly DueLink[]> = () => dueLinks(world.database, hold.lane, limit),
+): Promise<Gathered> {
+  const links = await read();
   const left = links.map((link) => patience(world, link));
   const ready = links.filter((_, index) => (left[index] ?? 0) <= 0);
   if (ready.length > 0) return { links: ready, more: ready.length < links.length };
@@ -27,7 +32,7 @@ export async function gather(world: World, hold: LaneHold, limit: number): Promi
     // The lane was lost or the process stops: whoever has it next finds the links.
     return { links: [], more: false };
   }
-  return { links: await dueLinks(world.database, hold.lane, limit), more: false };
+  return { links: await read(), more: false };
 }
 
 /** How long a link may still wait for company, milliseconds. */

@@ -5,11 +5,12 @@ import { succeeded, type Told } from './outcome.ts';
 import { mustBeWritten } from './own-values.ts';
 
 /** What a create means that was answered at last. */
-function created(sentBefore: boolean) {
+function created(more: Partial<Told> = {}) {
   const flow = [{ name: 'create', create: true }];
   const party = {
     mapping: { flow, version: 'v', patches: false },
     facts: { createSafety: 'token' },
+    entity: 'customer',
     writes: { create: true, update: true },
   } as unknown as Party;
   const told = {
@@ -21,16 +22,21 @@ function created(sentBefore: boolean) {
     bodyHash: 'hash of this body',
     codes: [],
     recordVersion: 1,
-    ...(sentBefore ? { sentBefore } : {}),
+    ...more,
   } as unknown as Told;
   const { link, shadow } = succeeded(told, { ok: true, remoteId: '7' }, 1, false);
-  return { state: link.state, sent: shadow?.sent_hash };
+  return { state: link.state, sent: shadow?.sent_hash, landed: shadow?.done };
 }
 
 test('an object made under a token that was used before may have the body of that time, so it is written once more', () => {
-  expect(created(true)).toEqual({ state: 'due', sent: mustBeWritten });
+  expect(created({ sentBefore: true })).toEqual({ state: 'due', sent: mustBeWritten });
 });
 
 test('an object made at the first call has the body it was sent', () => {
-  expect(created(false)).toEqual({ state: 'idle', sent: 'hash of this body' });
+  expect(created()).toEqual({ state: 'idle', sent: 'hash of this body', landed: {} });
+});
+
+test('an update of parts has put there what it carried, not what was sent before it; where that is not known, nothing', () => {
+  expect(created({ carried: { level: '2' } })).toMatchObject({ landed: { values: { level: '2' } } });
+  expect(created({ carried: null }).landed).toBeUndefined();
 });

@@ -1,12 +1,18 @@
 import type { WriteResult } from '../../../connectors/kit/types.ts';
+import { type Worth, worthOf } from '../../crossrefs/worth.ts';
 import type { DueLink, LinkOutcome } from '../../ledger/links.ts';
+import type { RefusedPeriod } from '../../ledger/periods.ts';
 import type { ShadowWrite } from '../../ledger/shadows.ts';
 import type { TryOutcome } from '../../ledger/tries.ts';
 import type { FlowStep } from '../../mapping/index.ts';
 import type { JsonObject } from '../../model/json.ts';
 import type { Party } from '../landscape.ts';
+import { type Posting, refusedPeriod } from '../periods/gate.ts';
+import { closedText, periodOf } from '../periods/posting.ts';
 import { attemptLimit, backoff, retryDelay } from '../retry.ts';
+import { doneTry } from './done-try.ts';
 import { lastHeld, takesBack } from './flow.ts';
+import { isState } from './held.ts';
 import { mustBeWritten } from './own-values.ts';
 import { removed, removeStep } from './removal.ts';
 
@@ -25,6 +31,11 @@ export interface Told {
   readonly sentBody?: JsonObject;
   /** A create that was sent before under its token, maybe with another body. */
   readonly sentBefore?: true;
+  /** Of an update of parts: the canonical values it carried; null where they are not known any more. */
+  readonly carried?: JsonObject | null;
+  /** Of a document: whose books it is for and when it is dated, and the record that was written. */
+  readonly posting?: Posting;
+  readonly content?: JsonObject;
   /** When the last effect of this write is possible: deadline plus the vendor's lateness. */
   readonly settledAt: number;
 }
@@ -44,6 +55,8 @@ export interface OutcomeRows {
   readonly completed: boolean;
   /** The copy was deleted there. */
   readonly removed?: true;
+  /** Refused since this period is closed: its link waits for that, if it still is. */
+  readonly closed?: RefusedPeriod & { readonly worth: Worth | undefined };
   /** The connection as a whole must rest. */
   readonly pause?: { readonly forMs: number; readonly reason: string };
 }
@@ -75,17 +88,15 @@ export function succeeded(
   return {
     party: told.party,
     recordId: told.link.record_id,
-    attempt: {
-      id: told.tryId,
-      started_at: told.startedAt,
-      outcome: 'done',
-      answer: {
+    attempt: doneTry(
+      told,
+      {
         remoteId: result.remoteId,
         remoteStatus: result.remoteStatus,
         ...(foundLater ? { foundLater } : {}),
       },
-      ...(durationMs === undefined ? {} : { duration_ms: durationMs }),
-    },
+      durationMs,
+    ),
     link: {
       id: told.link.id,
       marks: told.link.marks,
@@ -105,6 +116,15 @@ export function succeeded(
             link_id: told.link.id,
             ...(sends && told.bodyHash !== null
               ? { sent_hash: isOlder ? mustBeWritten : told.bodyHash }
+              : {}),
+            // Under a token that was used before, it is the first body that landed.
+            ...(sends && !isOlder && told.carried !== null && isState(told.party)
+              ? {
+                  done: {
+                    ...(result.revision === undefined ? {} : { revision: result.revision }),
+                    ...(told.carried === undefined ? {} : { values: told.carried }),
+                  },
+                }
               : {}),
             ...(sends && told.sentBody !== undefined ? { sent_body: told.sentBody } : {}),
             ...(sends && told.codes !== null ? { codes: told.codes } : {}),
@@ -181,7 +201,17 @@ export function failed(
       };
     case 'reject':
     case 'absent':
-    case 'closed':
       return { ...rest, link: { ...due(0), state: 'parked' } };
+    case 'closed': {
+      const period = refusedPeriod(told.party, told.posting, decision.period);
+      if (!period) return { ...rest, link: { ...due(0), state: 'parked' } };
+      const closed = { ...period, startedAt: told.startedAt, worth: told.content && worthOf(told.content) };
+      // What is dated in that very period is planned again: with another date, where a rule gives it one.
+      const isPlanned = told.posting !== undefined && periodOf(told.posting.day) === period.period;
+      const { code: _code, error: _error, ...link } = due(0);
+      if (isPlanned) return { ...rest, closed, link: { ...link, failed: false } };
+      const wait = { state: 'waiting', code: 'push.period-closed', error: closedText(period) } as const;
+      return { ...rest, closed, link: { ...link, failed: false, ...wait } };
+    }
   }
 }

@@ -1,5 +1,9 @@
 import { describe, expect, test } from 'vitest';
-import { flow, planOf, type Situation } from './flow.fixture.ts';
+import { MappingFault } from '../../mapping/index.ts';
+import type { JsonObject } from '../../model/index.ts';
+import { credentialOf } from './credential.ts';
+import { flow, planOf, record, type Situation } from './flow.fixture.ts';
+import { mustBeWritten } from './own-values.ts';
 import type { Plan } from './plan.ts';
 import { itemOf } from './send.ts';
 
@@ -38,6 +42,18 @@ describe('a flow', () => {
     expect(next({ ...onlyCreated, link: at('audit', 'D') })).toBe('inStep');
   });
 
+  test('stands still while a person holds it, and runs a step under the credential a person has put in', () => {
+    const created = { update: false, shadow: {} };
+    expect(planOf({ ...created, link: { ...at('save', 'A'), held: 'li.na: address' } })).toMatchObject({
+      kind: 'held',
+      error: 'held by li.na: address',
+    });
+    const plan = planOf({ ...created, link: { ...at('save', 'B'), credentials: { auditor: 'deputy' } } });
+    expect(plan.kind === 'write' && credentialOf(plan.write)).toBe('deputy');
+    const others = planOf({ ...created, link: { ...at('save', 'B'), credentials: { cashier: 'deputy' } } });
+    expect(others.kind === 'write' && credentialOf(others.write)).toBe('auditor');
+  });
+
   test('never takes a status for the content of a bill that was made from another', () => {
     const says = 'flow: [{ create: push, from: { object: Order, of: orderId } }, save, submit]\n';
     const pushed = { says, update: false, shadow: {} };
@@ -47,6 +63,26 @@ describe('a flow', () => {
       'withdraw',
     );
     expect(next({ ...pushed, link: at('save', 'C') })).toBe('inStep');
+  });
+
+  test('begins when all is there that a later step writes: what was made from another object gets its content then', () => {
+    const says = 'flow: [{ create: push, from: { object: Order, of: orderId } }, save, submit]\n';
+    const code = 'out:\n  FStock: lookup("warehouses", record.notes)\n';
+    expect(planOf({ says: says + code })).toMatchObject({
+      kind: 'wait',
+      waits: [{ kind: 'table', table: 'warehouses', key: 'new' }],
+    });
+    const once = '  receiver.name: { at: FName, direction: out, on: create }\n';
+    const later = '  customerId: { at: FCustomer, direction: out, ref: customer, patch: true }\n';
+    const named = { ...record, receiver: { name: 'Li' }, customerId: 'c' };
+    const written = (step: string) =>
+      planOf({ says: once + later + says, record: named, shadow: {}, link: at(step, 'A') });
+    // The customer is not there yet: it is written when it is.
+    expect(written('push')).toMatchObject({
+      kind: 'write',
+      write: { step: { name: 'save' }, body: { FName: 'Li' } },
+    });
+    expect(written('save')).toMatchObject({ kind: 'wait' });
   });
 
   test('waits for a step somebody else does, and goes on behind it', () => {
@@ -61,6 +97,14 @@ describe('a flow', () => {
       next({ ...waiting, says: `${says}amend: { submit: edit }\n`, shadow: { sent_body: sent, lines } }),
     ).toBe('withdraw');
   });
+});
+
+test('a condition that cannot be told of a record parks its copy alone', () => {
+  const error = { code: 'mapping.expression-failed', mapping: 'order.erp', field: 'when', message: 'why' };
+  const when = (): boolean => {
+    throw new MappingFault(error);
+  };
+  expect(planOf({ when })).toMatchObject({ kind: 'park', code: error.code, error: 'why' });
 });
 
 describe('a difference', () => {
@@ -92,7 +136,13 @@ describe('a difference', () => {
           body: { FNote: 'new', FEntry: [{ FEntryID: '70', _key: 'a', FQty: '2' }] },
           removed: {},
         },
+        // Nobody has told what is there, nor what was sent: which values these are is not known.
+        part: { carried: null },
       },
+    });
+    const shadow = { sent_body: sent, lines, outstanding: { number: 'W1' } };
+    expect(planOf({ link: at('save', 'D'), shadow })).toMatchObject({
+      write: { part: { carried: expect.any(Object), outstanding: { number: 'W1' } } },
     });
     expect(next({ link: at('save', 'D'), shadow: { sent_body: same, lines } })).toBe('submit');
   });
@@ -117,4 +167,27 @@ test('an update names the revision it goes on from, where its system takes that,
   expect(item({ partialUpdate: false }, 'audit')).not.toHaveProperty('revision');
   expect(item({ partialUpdate: false }, 'audit')).not.toHaveProperty('difference');
   expect(item({}, 'audit')).toHaveProperty('difference');
+});
+
+test('nothing is written to whoever has just told it: somebody may have gone on from it there', () => {
+  const origin = { ...at('', null), step: null, origin: true };
+  const told = (notes: string) => planOf({ link: origin, shadow: { theirs: { ...record, notes } } });
+  expect(told('new')).toMatchObject({ kind: 'inStep', sentHash: expect.any(String) });
+  expect(told('older')).toMatchObject({ kind: 'write', write: { difference: { body: { FNote: 'new' } } } });
+});
+
+test('an update of a copy nobody knows the content of says so', () => {
+  const blind = (sent_hash: string) => {
+    const plan = planOf({ link: at('audit', 'D'), shadow: { sent_hash, sent_body: sent, lines } });
+    return plan.kind === 'write' && plan.write.blind;
+  };
+  expect([blind(mustBeWritten), blind('another hash')]).toEqual([true, undefined]);
+});
+
+test('so does an update where either what was shown or what was sent before may be there', () => {
+  const origin = { ...at('', null), step: null, origin: true };
+  const plan = (outstanding: JsonObject | null) =>
+    planOf({ link: origin, shadow: { theirs: { ...record, notes: 'shown' }, outstanding } });
+  expect(plan({ notes: 'sent' })).toMatchObject({ kind: 'write', write: { blind: true } });
+  expect(plan(null)).not.toMatchObject({ write: { blind: true } });
 });

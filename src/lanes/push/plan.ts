@@ -2,18 +2,22 @@ import { hash } from 'node:crypto';
 import type { Difference } from '../../../connectors/kit/types.ts';
 import { type Worth, worthOf } from '../../crossrefs/worth.ts';
 import type { DueLink, LinkRow } from '../../ledger/links.ts';
+import type { PeriodName, Redated } from '../../ledger/periods.ts';
 import type { RecordRow } from '../../ledger/records.ts';
 import type { ShadowRow } from '../../ledger/shadows.ts';
 import type { TryRow } from '../../ledger/tries.ts';
 import { codeTarget } from '../../ledger/waits.ts';
 import type { FlowStep, MappingError, OutContext, Wait } from '../../mapping/index.ts';
+import { projectPaths } from '../../merge/index.ts';
 import { isObject, type JsonObject, valueAt } from '../../model/index.ts';
 import { isBefore, isHistory } from '../history.ts';
 import type { Landscape, Party } from '../landscape.ts';
+import type { ClosedPeriods } from '../periods/closed-periods.ts';
+import type { Posting } from '../periods/gate.ts';
 import { amendment } from './amend.ts';
 import { differenceOf } from './difference.ts';
-import { carriesBody, positionOf, takesContent } from './flow.ts';
-import { heldThere, underWay } from './held.ts';
+import { carriesBody, isBare, positionOf, takesContent } from './flow.ts';
+import { carriedBy, heldThere, underWay, withUnshown } from './held.ts';
 import { hasIt, mustBeWritten, ownCopy, ownHash, undecidedCopy } from './own-values.ts';
 import { removalOf } from './removal.ts';
 
@@ -43,10 +47,17 @@ export interface PlannedWrite {
   readonly parent?: { readonly object: string; readonly remoteId: string; readonly remoteNumber?: string };
   /** Of an update: what differs from what was last sent. Absent: nobody knows. */
   readonly difference?: Difference;
-  /** Values that are under way once this is sent. Absent: all the mapping writes. */
-  readonly outstanding?: JsonObject;
+  /**
+   * Of an update of parts: the canonical values it carries (null: not known, only what of the body differs from the one
+   * sent before), and all that are under way once it is sent. Absent: all the mapping writes.
+   */
+  readonly part?: { readonly carried: JsonObject | null; readonly outstanding?: JsonObject };
+  /** Of an update: nobody knows what the copy has. It is read first, where that is possible. */
+  readonly blind?: true;
   /** A create that was sent before under its token, maybe with another body. */
   readonly sentBefore?: true;
+  /** Of a document: whose books it is for, and when it is dated. */
+  readonly posting?: Posting;
   /** Our line key → the vendor's entry id, as far as they are known. */
   readonly lineIds?: Readonly<Record<string, string>>;
 }
@@ -73,7 +84,11 @@ export type Plan =
     }
   | { readonly kind: 'resolve'; readonly link: DueLink; readonly party: Party; readonly openTry: TryRow }
   | { readonly kind: 'wait'; readonly link: DueLink; readonly waits: readonly PlannedWait[] }
-  | { readonly kind: 'park'; readonly link: DueLink; readonly code: string; readonly error: string };
+  | { readonly kind: 'park'; readonly link: DueLink; readonly code: string; readonly error: string }
+  /** Its period is closed, and a rule dates it another day. */
+  | { readonly kind: 'redate'; readonly link: DueLink; readonly redated: Redated }
+  /** A person holds it: nothing is written until it is released. */
+  | { readonly kind: 'held'; readonly link: DueLink; readonly error: string };
 
 /** What a link waits for; `asks` tells people which mapping and field ask for it. */
 export type PlannedWait = { readonly asks: string } & (
@@ -84,10 +99,18 @@ export type PlannedWait = { readonly asks: string } & (
       readonly key: string;
       readonly worth: Worth | undefined;
     }
+  | {
+      readonly kind: 'period';
+      readonly period: PeriodName;
+      readonly target: string;
+      readonly worth: Worth | undefined;
+    }
 );
 
 export interface PlanContext {
   readonly landscape: Landscape;
+  /** Absent: as if all accounting periods were open. */
+  readonly periods?: Pick<ClosedPeriods, 'of' | 'today'> | undefined;
   /** Link of a record in a connection: for references, parents and targets. */
   linkOf(connection: string, recordId: string, object?: string): LinkRow | undefined;
   lookup(connection: string, table: string, key: string, date?: string): string | undefined;
@@ -105,6 +128,7 @@ export function planLink(known: Known, context: PlanContext): Plan {
   const party = context.landscape.party(link.connection, link.object, link.entity);
   // What was sent is settled whatever has changed since: others may be held back until it is known.
   if (known.openTry && party) return { kind: 'resolve', link, party, openTry: known.openTry };
+  if (link.held) return { kind: 'held', link, error: `held by ${link.held}` };
   // What is gone there stays gone.
   if (link.gone_at) return { kind: 'inStep', link, version: record?.version ?? 0 };
   const removal = removalOf(link, record, party, keyOf);
@@ -179,13 +203,14 @@ function planStep(
   context: PlanContext,
   inStepWith?: string,
 ): Plan {
-  const { link } = known;
+  const { link, shadow } = known;
   const record = undecidedCopy(golden, known.shadow, link.opening);
   let body: JsonObject = {};
   let bodyHash: string | null = null;
   let codes: string[] | null = null;
   let difference: Difference | undefined;
-  let outstanding: JsonObject | undefined;
+  let part: PlannedWrite['part'];
+  let isDoubtful = false;
   const own = ownCopy(record, known.shadow);
   if (carriesBody(step) || step.create) {
     const used = new Set<string>();
@@ -205,12 +230,18 @@ function planStep(
     const held =
       link.remote_id === null || step.create
         ? undefined
-        : heldThere(party, known.shadow, (data) =>
+        : heldThere(party, link, known.shadow, (data) =>
             party.mapping.outward(data, outContext(known, party, context)),
           );
     // A copy that was overruled has not what it was sent: it gets everything.
     const isKnown = inStepWith !== undefined && inStepWith !== mustBeWritten;
-    const before = held?.body ?? (isKnown ? known.shadow?.sent_body : undefined);
+    const sent = isKnown ? known.shadow?.sent_body : undefined;
+    let before = held?.body ?? sent;
+    if (held && sent) {
+      const told = projectPaths(own.data, party.mapping.echoedPaths);
+      const shownable = party.mapping.outward(told, outContext(known, party, context));
+      if (shownable.ok) before = withUnshown(held.body, body, shownable.body, sent);
+    }
     if (before) {
       difference = differenceOf(body, before, party.mapping.lists, known.shadow?.lines ?? {});
       if (difference === undefined) {
@@ -219,8 +250,14 @@ function planStep(
         return { kind: 'inStep', link, version: record.version, ...noted };
       }
     }
-    if (held)
-      outstanding = underWay(own.data, held, known.shadow?.outstanding ?? null, party.mapping.echoedPaths);
+    isDoubtful = held?.isDoubtful === true;
+    if (difference && party.facts.partialUpdate) {
+      // What was never shown is what was sent before.
+      const there = held?.data ?? shadow?.outstanding;
+      const carried = there ? carriedBy(own.data, there, party.mapping.echoedPaths) : null;
+      const outstanding = carried && underWay(carried, shadow?.outstanding ?? null);
+      part = { carried, ...(outstanding ? { outstanding } : {}) };
+    }
   }
   let remoteId = link.remote_id;
   let remoteNumber = link.remote_number;
@@ -279,8 +316,13 @@ function planStep(
       ...(remoteNumber === null ? {} : { remoteNumber }),
       ...(parent === undefined ? {} : { parent }),
       ...(difference === undefined ? {} : { difference }),
-      ...(outstanding === undefined ? {} : { outstanding }),
-      ...(step.create && known.shadow?.sent_hash === mustBeWritten ? { sentBefore: true } : {}),
+      ...(part === undefined ? {} : { part }),
+      ...(known.shadow?.sent_hash !== mustBeWritten
+        ? {}
+        : step.create
+          ? { sentBefore: true }
+          : { blind: true }),
+      ...(isDoubtful ? { blind: true } : {}),
       ...(known.shadow?.lines ? { lineIds: known.shadow.lines } : {}),
     },
   };
@@ -336,7 +378,7 @@ export function outContext(
   const { link, shadow } = known;
   return {
     connection: party.connection,
-    creating: link.remote_id === null,
+    creating: isBare(party, link),
     lookup: (table, key, date) => {
       used?.add(codeTarget(table, key));
       return context.lookup(party.connection, table, key, date);

@@ -1,4 +1,5 @@
 import { hash } from 'node:crypto';
+import { spendAs } from '../../../connectors/kit/shared.ts';
 import type { Decision, FetchResult } from '../../../connectors/kit/types.ts';
 import { databaseNow } from '../../ledger/clock.ts';
 import { type InboxEntry, insertInbox } from '../../ledger/inbox.ts';
@@ -8,16 +9,21 @@ import { backoff } from '../retry.ts';
 import type { LaneHold } from '../runner.ts';
 import type { World } from '../world.ts';
 import { readDecisionOf } from './decision.ts';
+import { isState } from './held.ts';
 import type { PlannedWrite } from './plan.ts';
 
 /** Readings in a row that showed something new before a person is asked. */
 const readingsLimit = 8;
 
-/** Writes that read first; what others show first is merged before they are overwritten. */
-function readsFirst({ party, step, remoteId }: PlannedWrite): boolean {
+/**
+ * Writes that read first; what others show first is merged before they are overwritten. So do those of which nobody
+ * knows what they overwrite, as after a write whose outcome had to be looked up: somebody may have gone on from it there.
+ */
+function readsFirst(world: World, { party, step, remoteId, blind }: PlannedWrite): boolean {
   const { facts, mapping, reads } = party;
+  const isDoubtful = blind === true && isState(party) && canFetch(world, party);
   return (
-    facts.readBeforeWrite === true &&
+    (facts.readBeforeWrite === true || isDoubtful) &&
     reads &&
     mapping.target === undefined &&
     remoteId !== undefined &&
@@ -34,7 +40,7 @@ export async function readFirst(
   hold: LaneHold,
   writes: readonly PlannedWrite[],
 ): Promise<readonly PlannedWrite[]> {
-  const guarded = writes.filter(readsFirst);
+  const guarded = writes.filter((write) => readsFirst(world, write));
   if (guarded.length === 0) return writes;
   const fresh = new Set<PlannedWrite>();
   const outcomes: LinkOutcome[] = [];
@@ -54,7 +60,8 @@ export async function readFirst(
     }
   }
   await note(world, outcomes, entries);
-  return writes.filter((write) => !readsFirst(write) || fresh.has(write));
+  const waiting = new Set(guarded.filter((write) => !fresh.has(write)));
+  return writes.filter((write) => !waiting.has(write));
 }
 
 /** Reads objects again that refused a write because they have changed since, so that the change is merged first. */
@@ -88,12 +95,17 @@ async function read(
   if (!fetch) return group.map(() => ({ found: false, decision: cannotRead(party) }));
   const hints = group.map(({ remoteId = '' }) => ({ object: party.object, remoteId }));
   try {
-    return await fetch({ hints, signal: hold.signal });
+    // The reading is a part of the update: it is paid from the share of writes, as look-ups after one are.
+    return await fetch({ hints, signal: spendAs('write', hold.signal) });
   } catch (error) {
     if (hold.signal.aborted) return undefined;
     const decision = readDecisionOf(error, `${party.connection}/${party.object} read before an update`);
     return group.map(() => ({ found: false, decision }));
   }
+}
+
+function canFetch(world: World, party: Party): boolean {
+  return world.session(party.connection).objects[party.object]?.fetch !== undefined;
 }
 
 function isSeen({ link }: PlannedWrite, result: Extract<FetchResult, { found: true }>): boolean {
@@ -103,7 +115,7 @@ function isSeen({ link }: PlannedWrite, result: Extract<FetchResult, { found: tr
 }
 
 function unseen({ link, party }: PlannedWrite): LinkOutcome {
-  const parked = link.attempts + 1 >= readingsLimit;
+  const parked = party.facts.readBeforeWrite === true && link.attempts + 1 >= readingsLimit;
   return {
     id: link.id,
     ...(parked

@@ -1,6 +1,6 @@
 import type { Queryable } from '../../ledger/database.ts';
-import { type DueLink, type LinkRow, linksOfRecords } from '../../ledger/links.ts';
-import { type RecordRow, readRecords, survivors } from '../../ledger/records.ts';
+import { copiesReferred, type DueLink, type LinkRow } from '../../ledger/links.ts';
+import { type RecordRow, readRecords } from '../../ledger/records.ts';
 import { reservedAt } from '../../ledger/reservations.ts';
 import { readShadows } from '../../ledger/shadows.ts';
 import { openTries } from '../../ledger/tries.ts';
@@ -8,6 +8,9 @@ import { withSellable } from '../../merge/index.ts';
 import { valueAt } from '../../model/index.ts';
 import type { CodeTables } from '../code-tables.ts';
 import type { Landscape } from '../landscape.ts';
+import type { ClosedPeriods } from '../periods/closed-periods.ts';
+import { zoneOf } from '../periods/gate.ts';
+import { withNewDates } from '../periods/posting.ts';
 import type { Known, PlanContext } from './plan.ts';
 
 /** What planning reads from; a world is one. */
@@ -15,6 +18,8 @@ export interface Readable {
   readonly database: Queryable;
   readonly landscape: Landscape;
   readonly tables: Pick<CodeTables, 'lookup'>;
+  /** Absent: as if all accounting periods were open. */
+  readonly periods?: ClosedPeriods | undefined;
 }
 
 /**
@@ -38,7 +43,7 @@ export async function readKnown(
   const tryOf = new Map(tries.map((row) => [row.link_id, row]));
   const known = links.map((link) => ({
     link,
-    record: records.get(link.record_id),
+    record: asDated(world, link, records.get(link.record_id)),
     shadow: shadowOf.get(link.id),
     openTry: tryOf.get(link.id),
   }));
@@ -58,15 +63,24 @@ export async function readKnown(
       if (typeof id === 'string') wanted.add(id);
     }
   }
-  const references = await findReferences(world, [...wanted], numbered);
+  const connections = [...new Set(links.map((link) => link.connection))];
+  const references = await findReferences(world, [...wanted], numbered, connections);
   return {
     known,
     context: {
       landscape,
+      periods: world.periods,
       ...references,
       lookup: (connection, table, key, date) => tables.lookup(connection, table, key, date),
     },
   };
+}
+
+/** The record as this copy is dated: by its own day, unless that was in a closed period. */
+function asDated(world: Readable, link: LinkRow, record: RecordRow | undefined): RecordRow | undefined {
+  if (!record || !link.redated) return record;
+  const zone = zoneOf(world, link.connection);
+  return { ...record, data: withNewDates(record.entity, record.data, link.redated, zone) };
 }
 
 /** What can be asked about referenced records: their copies, and our own number for systems that keep none. */
@@ -76,26 +90,24 @@ interface ReferenceFinder {
   readonly survivor: PlanContext['survivor'];
 }
 
-/** Reads the copies and numbers of records; merged records are followed to the one that lives on. */
+/** Reads the copies that connections have of records, and their numbers; merged records are followed to the one that lives on. */
 async function findReferences(
   world: Readable,
   recordIds: readonly string[],
   numbered: ReadonlySet<string>,
+  connections: readonly string[],
 ): Promise<ReferenceFinder> {
   if (recordIds.length === 0) {
     return { linkOf: () => undefined, ownNumber: () => undefined, survivor: (id) => id };
   }
-  const alive = await survivors(world.database, recordIds);
-  const ids = [...new Set(alive.values())];
-  const [links, records] = await Promise.all([
-    linksOfRecords(world.database, ids),
-    readRecords(world.database, [...new Set([...numbered].map((id) => alive.get(id) ?? id))]),
+  const { alive, copies } = await copiesReferred(world.database, recordIds, connections);
+  const records = await readRecords(world.database, [
+    ...new Set([...numbered].map((id) => alive.get(id) ?? id)),
   ]);
   const numbers = new Map(records.map((row) => [row.id, row.data.number ?? row.data.code]));
   const byRecord = new Map<string, LinkRow[]>();
-  for (const row of links) {
-    // What was deleted there cannot be referred to.
-    if (row.gone_at) continue;
+  // What was deleted there cannot be referred to, and is not among them.
+  for (const row of copies) {
     const list = byRecord.get(row.record_id);
     if (list) list.push(row);
     else byRecord.set(row.record_id, [row]);

@@ -3,6 +3,7 @@ import type { DueLink } from '../../ledger/links.ts';
 import type { RecordRow } from '../../ledger/records.ts';
 import type { FlowStep } from '../../mapping/index.ts';
 import type { Party } from '../landscape.ts';
+import { doneTry } from './done-try.ts';
 import type { OutcomeRows, Told } from './outcome.ts';
 import type { PlannedWrite } from './plan.ts';
 
@@ -37,13 +38,7 @@ export function removed(told: Told, durationMs: number | undefined, how: 'remove
   return {
     party: told.party,
     recordId: told.link.record_id,
-    attempt: {
-      id: told.tryId,
-      started_at: told.startedAt,
-      outcome: 'done',
-      answer: { remoteId: told.link.remote_id, gone: how },
-      ...(durationMs === undefined ? {} : { duration_ms: durationMs }),
-    },
+    attempt: doneTry(told, { remoteId: told.link.remote_id, gone: how }, durationMs),
     link: { id: told.link.id, marks: told.link.marks, state: 'idle', pushed_version: told.recordVersion },
     created: false,
     completed: false,

@@ -8,26 +8,28 @@ import {
   type WriteResult,
 } from '../../../connectors/kit/types.ts';
 import { newId } from '../../ledger/ids.ts';
-import { holdsLane } from '../../ledger/lanes.ts';
-import { lockDueLinks } from '../../ledger/links.ts';
-import { shareRecords } from '../../ledger/records.ts';
-import { type ShadowWrite, writeShadows } from '../../ledger/shadows.ts';
-import { journalTries, type TryInsert } from '../../ledger/tries.ts';
+import type { ShadowWrite } from '../../ledger/shadows.ts';
+import type { TryInsert } from '../../ledger/tries.ts';
 import { projectPaths } from '../../merge/index.ts';
 import { entities, isEntityName } from '../../model/index.ts';
 import { readable } from '../readable.ts';
 import type { LaneHold } from '../runner.ts';
+import type { TrailedCall, TrailedWrite } from '../trail.ts';
 import type { World } from '../world.ts';
+import { credentialOf } from './credential.ts';
 import { Deadlines } from './deadline.ts';
 import { decisionOf } from './decision.ts';
 import { keepsSent } from './flow.ts';
+import { type Entry, journal } from './journal.ts';
 import { failed, type OutcomeRows, succeeded, type Told } from './outcome.ts';
 import type { PlannedWrite } from './plan.ts';
 import { readAgain } from './read-first.ts';
 import { removeStep } from './removal.ts';
 
-/** Write calls of one drain that are under way at the same time. */
+/** Write calls of one slice that are under way at the same time. */
 const concurrentCalls = 32;
+/** Calls of a slice take longer than this, milliseconds: the next one is made ready while the last of them are waited for. */
+const slowMs = 100;
 
 interface Journalled {
   readonly write: PlannedWrite;
@@ -37,25 +39,32 @@ interface Journalled {
 
 /**
  * Journals a batch of writes, sends them, and hands each outcome to `commit` as it comes. Nothing is sent
- * that is not journalled; nothing is journalled by a worker that lost its lane.
+ * that is not journalled; nothing is journalled by a worker that lost its lane. `away` is told when the next slice may be
+ * made ready.
  */
 export async function sendWrites(
   world: World,
   hold: LaneHold,
   writes: readonly PlannedWrite[],
   commit: (rows: OutcomeRows) => void,
+  away: () => void = () => undefined,
 ): Promise<void> {
-  const journalled = await journal(world, hold, writes);
-  const calls = chunks(journalled);
+  const calls = chunks(await journalled(world, hold, writes));
   const deadlines = new Deadlines(hold.signal, world.now);
   const refused: PlannedWrite[] = [];
   let next = 0;
+  const began = performance.now();
   const worker = async (): Promise<void> => {
     for (let call = calls[next++]; call !== undefined; call = calls[next++]) {
       await sendCall(world, hold, call, deadlines, (row, outcome, decision) => {
+        const { connection, object } = row.write.party;
+        const became = outcome.attempt.outcome === 'abandoned' ? 'abandoned' : (decision?.kind ?? 'done');
+        world.meter?.pushed(connection, object, became);
+        world.trail?.written(trailedCall(row), trailedWrite(row), outcome);
         if (decision?.kind === 'conflict') refused.push(row.write);
         commit(outcome);
       });
+      if (calls.length - next <= concurrentCalls && performance.now() - began > slowMs) away();
     }
   };
   try {
@@ -63,11 +72,16 @@ export async function sendWrites(
   } finally {
     deadlines.end();
   }
+  away();
   const changed = refused.filter(({ party }) => party.facts.conditional || party.facts.readBeforeWrite);
   if (changed.length > 0) await readAgain(world, hold, changed);
 }
 
-async function journal(world: World, hold: LaneHold, writes: readonly PlannedWrite[]): Promise<Journalled[]> {
+async function journalled(
+  world: World,
+  hold: LaneHold,
+  writes: readonly PlannedWrite[],
+): Promise<Journalled[]> {
   const startedAt = new Date(world.now());
   const rows = writes.map((write): Journalled => {
     const sendBy = new Date(startedAt.getTime() + write.party.facts.writeDeadlineMs);
@@ -97,34 +111,37 @@ async function journal(world: World, hold: LaneHold, writes: readonly PlannedWri
       recordVersion: write.record.version,
       ...(keepsSent(write.party) ? { sentBody: write.body } : {}),
       ...(write.sentBefore ? { sentBefore: true } : {}),
+      ...(write.part === undefined ? {} : { carried: write.part.carried }),
+      ...(write.posting === undefined ? {} : { posting: write.posting, content: write.record.data }),
       settledAt: sendBy.getTime() + write.party.facts.latenessMs,
     };
     return { write, attempt, told };
   });
-  return world.database.transaction(async (sql) => {
-    const versions = await shareRecords(
-      sql,
-      writes.filter(isFirstOfDerived).map((write) => write.record.id),
-    );
-    const still = await lockDueLinks(
-      sql,
-      rows.map((row) => row.write.link.id),
-    );
-    if (!(await holdsLane(sql, hold.lane, hold.holder, hold.epoch))) return [];
-    const kept = rows.filter(({ write }) => {
-      const { id, version } = write.record;
-      // Computed again since it was planned: what is sent is what stands as posted, so it is planned again.
-      // And what was found there meanwhile is not created once more.
-      const same = still.get(write.link.id) === write.link.remote_id;
-      return same && (versions.get(id) ?? version) === version;
-    });
-    await journalTries(
-      sql,
-      kept.map((row) => row.attempt),
-    );
-    await writeShadows(sql, kept.flatMap(outstandingOf));
-    return kept;
-  });
+  const entries = new Map(rows.map((row): [Entry, Journalled] => [entryOf(row), row]));
+  const [first] = writes;
+  if (!first) return [];
+  const kept = await journal(world, first.party.connection, { hold, entries: [...entries.keys()] });
+  return kept.flatMap((entry) => entries.get(entry) ?? []);
+}
+
+function entryOf({ write, attempt }: Journalled): Entry {
+  return {
+    write,
+    attempt,
+    shadows: outstandingOf(write),
+    unchanged: isFirstOfDerived(write),
+    unmarked: overwrites(write),
+  };
+}
+
+/**
+ * Would take back at the vendor what somebody has changed there since this was planned: marked since, its link is
+ * planned again at once. Quantities are not merged; the next one told counts, and some change all the time.
+ */
+function overwrites({ link, record }: PlannedWrite): boolean {
+  return (
+    link.remote_id !== null && isEntityName(record.entity) && entities[record.entity].nature !== 'quantity'
+  );
 }
 
 /** Creates a document of a rule, which the rule computes again as long as nobody was asked to write it. */
@@ -136,19 +153,19 @@ function isFirstOfDerived({ record, step }: PlannedWrite): boolean {
  * A state that is written may come back before the answer does; what is sent is noted first, so that seeing it
  * is never taken for somebody's edit. Documents need no such note: only their issuer revises them.
  */
-function outstandingOf({ write }: Journalled): ShadowWrite[] {
+function outstandingOf(write: PlannedWrite): ShadowWrite[] {
   const { party, record } = write;
   const isState = isEntityName(record.entity) && entities[record.entity].nature === 'state';
   if (!isState || write.bodyHash === null) return [];
-  const outstanding = write.outstanding ?? projectPaths(record.data, party.mapping.echoedPaths);
-  return [{ link_id: write.link.id, outstanding }];
+  const outstanding = write.part?.outstanding ?? projectPaths(record.data, party.mapping.echoedPaths);
+  return [{ link_id: write.link.id, outstanding, sends: true }];
 }
 
 /** One vendor call's worth: same step, same credential, no more than the vendor takes at once. */
 function chunks(rows: readonly Journalled[]): Journalled[][] {
   const groups = new Map<string, Journalled[]>();
   for (const row of rows) {
-    const key = `${row.write.party.mapping.name}/${row.write.step.name}/${row.write.step.as ?? ''}`;
+    const key = `${row.write.party.mapping.name}/${row.write.step.name}/${credentialOf(row.write) ?? ''}`;
     const group = groups.get(key);
     if (group) group.push(row);
     else groups.set(key, [row]);
@@ -171,6 +188,7 @@ async function sendCall(
   const [first] = call;
   if (!first) return;
   const { party, step } = first.write;
+  const as = credentialOf(first.write);
   const began = world.now();
   const sendBy = first.attempt.send_by.getTime();
   if (hold.signal.aborted) return;
@@ -188,12 +206,15 @@ async function sendCall(
   let rest: Decision = noWord;
   try {
     if (!operation) throw new ConnectorError(cannotWrite(party.connection, party.object));
-    results = await operation({
+    const request = {
       step: step.name,
-      ...(step.as === undefined ? {} : { as: step.as }),
+      ...(as === undefined ? {} : { as }),
       items: call.map((row) => itemOf(row.write)),
       signal,
-    });
+    };
+    results = world.trail
+      ? await world.trail.call(trailedCall(first), call.map(trailedWrite), () => operation(request))
+      : await operation(request);
     if (results.length !== call.length)
       world.log.error({ lane: hold.lane, asked: call.length, told: results.length }, 'results are missing');
   } catch (error) {
@@ -215,6 +236,15 @@ async function sendCall(
       commit(row, failed(row.told, told, took, world.now(), Math.random()), told.decision);
     }
   }
+}
+
+function trailedCall({ write: { party, step } }: Journalled): TrailedCall {
+  return { connection: party.connection, object: party.object, step: step.name };
+}
+
+function trailedWrite({ write, attempt }: Journalled): TrailedWrite {
+  const { id: linkId, record_id: recordId } = write.link;
+  return { recordId, recordVersion: write.record.version, linkId, tryId: attempt.id };
 }
 
 /** A result that only says that nobody knows. */

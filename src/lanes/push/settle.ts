@@ -126,6 +126,7 @@ function toldOf(item: Unsettled): Told {
     codes: item.openTry.codes,
     recordVersion: item.openTry.record_version,
     ...(keepsSent(item.party) ? { sentBody: item.openTry.body } : {}),
+    ...(item.openTry.is_part ? { carried: null } : {}),
     settledAt: 0,
   };
 }
@@ -133,7 +134,10 @@ function toldOf(item: Unsettled): Told {
 /** The object is there but the step has not taken effect: it certainly did not happen, so it is repeated. */
 function notDone(item: Unsettled, status: string | undefined): OutcomeRows {
   const shown = status === undefined ? {} : { remote_status: status };
-  return ended(item, { outcome: 'absent' }, { state: 'due', delayMs: 0, ...shown });
+  const rows = ended(item, { outcome: 'absent' }, { state: 'due', delayMs: 0, ...shown });
+  if (item.link.remote_id === null || item.openTry.body_hash === null) return rows;
+  // Or it did, and somebody has changed the content there since.
+  return { ...rows, shadow: { link_id: item.link.id, sent_hash: mustBeWritten } };
 }
 
 function notThere(item: Unsettled): OutcomeRows {
@@ -204,7 +208,8 @@ async function repeat(world: World, group: readonly Unsettled[]): Promise<void> 
 
 async function giveUp(world: World, group: readonly Unsettled[]): Promise<void> {
   await world.database.transaction(async (sql) => {
-    await closeTries(
+    // What somebody else has found out meanwhile stands.
+    const still = await closeTries(
       sql,
       group.map((item) => ({
         id: item.openTry.id,
@@ -212,9 +217,10 @@ async function giveUp(world: World, group: readonly Unsettled[]): Promise<void> 
         outcome: 'unknown' as const,
       })),
     );
+    const given = group.filter((item) => still.has(item.openTry.id));
     await finishLinks(
       sql,
-      group.map((item) => ({
+      given.map((item) => ({
         id: item.link.id,
         state: 'unknown' as const,
         failed: true,

@@ -1,6 +1,5 @@
 /** What a system answered to a request becomes part of the record, of the request and of its copy, in one transaction. */
 import { chainsOf } from '../../ledger/chains.ts';
-import { insertEvents } from '../../ledger/history.ts';
 import { holdsLane } from '../../ledger/lanes.ts';
 import { type DueLink, finishLinks, type LinkOutcome } from '../../ledger/links.ts';
 import {
@@ -83,11 +82,6 @@ export async function commitVerdict(
     await noteRequests(sql, [note]);
     if (done || !isOpen) await backInLine(sql, [request.id]);
     await finishLinks(sql, [later(link, isOpen && outcome.kind === 'open' ? outcome.delayMs : 0)]);
-    if (done && record) {
-      const type = `request.${outcome.kind}`;
-      const version = record.changed ? record.before + 1 : record.before;
-      await insertEvents(sql, [{ at: unit.now, type, entity: record.entity, record_id: id, version }]);
-    }
     return [...unit.rings, hold.lane];
   });
   world.ring(rings);

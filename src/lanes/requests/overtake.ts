@@ -1,5 +1,4 @@
 /** A document that proves the opposite of a request wins, and a person hears of it. */
-import { insertEvents } from '../../ledger/history.ts';
 import { noteRequests, standingRequests } from '../../ledger/requests.ts';
 import { diff } from '../../merge/index.ts';
 import { isObject, type JsonObject } from '../../model/index.ts';
@@ -40,17 +39,12 @@ export async function overtake(unit: Unit): Promise<void> {
       answered: true,
     })),
   );
-  const at = unit.now;
-  const type = 'request.overtaken';
-  const events = [];
   for (const request of proved) {
     const record = unit.get(request.record_id);
     if (!record || !noted.has(request.id)) continue;
     if (request.state === 'accepted') takeBack(unit, record, request.id, request.undo ?? {});
     else over(unit, request);
-    events.push({ at, type, entity: record.entity, record_id: record.id, version: record.before + 1 });
   }
-  await insertEvents(unit.sql, events);
 }
 
 function takeBack(unit: Unit, record: Working, request: string, undo: JsonObject): void {

@@ -5,9 +5,8 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { fileURLToPath } from 'node:url';
 import pg from 'pg';
-import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, inject, test, vi } from 'vitest';
 import { z } from 'zod';
 import { isHubError } from '../../errors.ts';
 import { binariesFrom, readyBinaries } from './binaries.ts';
@@ -55,8 +54,8 @@ async function ask(url: string, text: string): Promise<Record<string, unknown>[]
 
 /** A hub in a process of its own, for killing. */
 async function hubProcess(): Promise<{ child: ChildProcess; url: string; pid: number }> {
-  const script = fileURLToPath(new URL('./fixture-hub.ts', import.meta.url));
-  const child = spawn(process.execPath, ['--import', 'tsx', script, folder], {
+  const script = path.join(inject('code'), 'src/ledger/embedded/fixture-hub.js');
+  const child = spawn(process.execPath, [script, folder], {
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   children.push(child);

@@ -65,7 +65,8 @@ export async function holdHubLock(url: string): Promise<HubLock | undefined> {
     while (!released) {
       try {
         client = await connect(url);
-        if (await tryLock(client)) return keep(client);
+        // Given back meanwhile: whoever starts next must find it free.
+        if (!released && (await tryLock(client)) && !released) return keep(client);
         await client.end();
       } catch {
         // The server is still recovering; the next attempt finds it or the hub is told that it is lost.

@@ -1,0 +1,4 @@
+import { conformance } from '../kit/conformance.ts';
+import { subject } from './conformance.ts';
+
+conformance('wecom', subject);

@@ -1,0 +1,227 @@
+/**
+ * The console in Chromium over a hub of its own:
+ *
+ * @example
+ * const desk = consoleDesk();
+ * test('an operator …', async () => {
+ *   const page = await desk.open('/problems', { role: 'operator', language: 'zh-CN' });
+ *   await page.getByRole('button', { name: '重试' }).click();
+ *   await desk.expectAccessible(page);
+ * });
+ *
+ * After each test it is checked, for every page that was open, that no request has left the hub, that nothing was
+ * written to the browser's console as an error, and that no answer failed but those the test has allowed.
+ */
+import { mkdir } from 'node:fs/promises';
+import path from 'node:path';
+import type { Browser, BrowserContext, Page } from 'playwright-core';
+import { afterAll, afterEach, beforeAll, expect } from 'vitest';
+import { packageRoot } from '../../src/hub.ts';
+import { addUser } from '../../src/ledger/users.ts';
+import type { Role } from '../../src/security/index.ts';
+import { startTestHub, type TestHub, type TestHubOptions } from '../harness.ts';
+import { firstSignIn } from '../support/browser.ts';
+import { seriousViolations } from './accessibility.ts';
+import { launchChromium } from './chromium.ts';
+
+export type Language = 'zh-CN' | 'en';
+
+export interface OpenOptions {
+  /** Who looks; undefined: nobody has signed in. @default 'admin' */
+  readonly role?: Role | undefined;
+  /** @default 'en' */
+  readonly language?: Language;
+  readonly brightness?: 'light' | 'dark';
+  /** Before the page is opened: e.g. `page.route` to let the API fail. */
+  readonly before?: (page: Page) => Promise<unknown>;
+  /** Statuses answers may have in this test beside those below 400, e.g. `[403]`. 401 before somebody signs in is one always. */
+  readonly allow?: readonly number[];
+  /** Requests may fail: the network is cut in this test. */
+  readonly offline?: boolean;
+}
+
+export interface Desk {
+  readonly hub: TestHub;
+  /** Opens a place of the console (`/health?…`) in a browser of its own. */
+  open(place: string, options?: OpenOptions): Promise<Page>;
+  /** Fails for serious violations of accessibility rules. */
+  expectAccessible(page: Page): Promise<void>;
+  /**
+   * Opens a place in both languages and takes a picture of each into docs/console/<name>.<language>.png, when
+   * LIANHUB_SCREENSHOTS is set. `ready` waits until everything is there; accessibility is checked in each, and in the dark.
+   */
+  picture(name: string, place: string, ready: (page: Page) => Promise<unknown>): Promise<void>;
+  /** Milliseconds from opening a place with nothing in the browser's store until `ready`. */
+  timeToUse(place: string, ready: (page: Page) => Promise<unknown>): Promise<number>;
+}
+
+const password = 'kettle-lantern-42';
+const size = { width: 1360, height: 860 };
+const picturesFolder = path.join(packageRoot, 'docs/console');
+
+/** What a page did that it should not do. */
+interface Watched {
+  readonly page: Page;
+  readonly faults: string[];
+}
+
+/** A hub and a browser for the tests of a file. `prepare`: what the hub is to know before the first test. */
+export function consoleDesk(
+  options: TestHubOptions = {},
+  prepare: (hub: TestHub) => Promise<unknown> = async () => undefined,
+): Desk {
+  let started: { hub: TestHub; browser: Browser } | undefined;
+  const sessions = new Map<Role, Promise<readonly [string, string][]>>();
+  const watched: Watched[] = [];
+  const contexts: BrowserContext[] = [];
+
+  beforeAll(async () => {
+    const [hub, browser] = await Promise.all([startTestHub(options), launchChromium()]);
+    started = { hub, browser };
+    await prepare(hub);
+  });
+  afterAll(async () => {
+    await started?.browser.close();
+    await started?.hub.stop();
+  });
+  afterEach(async () => {
+    const faults = watched.splice(0).flatMap((one) => one.faults);
+    for (const context of contexts.splice(0)) await context.close();
+    expect(faults).toEqual([]);
+  });
+
+  const current = (): { hub: TestHub; browser: Browser } => {
+    if (!started) throw new Error('the hub has not been started');
+    return started;
+  };
+
+  /** Cookies of a user with a role; made once. */
+  const sessionOf = (role: Role): Promise<readonly [string, string][]> => {
+    const made = sessions.get(role) ?? signIn(current().hub, role);
+    sessions.set(role, made);
+    return made;
+  };
+
+  const open = async (place: string, wish: OpenOptions = {}): Promise<Page> => {
+    const { hub, browser } = current();
+    const { language = 'en', brightness = 'light', allow = [], offline = false, before } = wish;
+    const context = await browser.newContext({
+      viewport: size,
+      locale: language,
+      timezoneId: 'Asia/Shanghai',
+      colorScheme: brightness,
+      reducedMotion: 'reduce',
+    });
+    contexts.push(context);
+    const role = 'role' in wish ? wish.role : 'admin';
+    if (role !== undefined) {
+      const cookies = await sessionOf(role);
+      await context.addCookies(cookies.map(([name, value]) => ({ name, value, url: hub.url })));
+    }
+    const page = await context.newPage();
+    page.setDefaultTimeout(15_000);
+    watched.push(watch(page, hub.url, [...allow, ...(role === undefined ? [401] : [])], offline));
+    await before?.(page);
+    await page.goto(`${hub.url}/console${place}`);
+    return page;
+  };
+
+  const desk: Desk = {
+    get hub() {
+      return current().hub;
+    },
+    open,
+    async expectAccessible(page) {
+      await settled(page);
+      expect(await seriousViolations(page)).toEqual([]);
+    },
+    async picture(name, place, ready) {
+      for (const language of ['zh-CN', 'en'] as const) {
+        const page = await open(place, { language });
+        await ready(page);
+        await desk.expectAccessible(page);
+        await unfold(page);
+        const picture = await page.screenshot({ animations: 'disabled', caret: 'hide' });
+        // A page that shows nothing compresses to next to nothing.
+        expect(picture.byteLength).toBeGreaterThan(20_000);
+        if (process.env.LIANHUB_SCREENSHOTS) {
+          await mkdir(picturesFolder, { recursive: true });
+          await page.screenshot({
+            animations: 'disabled',
+            caret: 'hide',
+            path: path.join(picturesFolder, `${name}.${language}.png`),
+          });
+        }
+      }
+      const dark = await open(place, { brightness: 'dark' });
+      await ready(dark);
+      await desk.expectAccessible(dark);
+    },
+    async timeToUse(place, ready) {
+      await sessionOf('admin');
+      const page = await open(place);
+      await ready(page);
+      // The page's own clock: it begins when the address is opened.
+      return (await page.evaluate('performance.now()')) as number;
+    },
+  };
+  return desk;
+}
+
+async function signIn(hub: TestHub, role: Role): Promise<readonly [string, string][]> {
+  const names: Readonly<Record<Role, string>> = {
+    viewer: '陈静',
+    operator: '王磊',
+    integrator: '李娜',
+    admin: '张伟',
+  };
+  const made = await addUser(hub.database, {
+    email: `${role}@example.com`,
+    name: names[role],
+    role,
+    author: 'test',
+  });
+  return [...(await firstSignIn(hub.url, made, password)).cookies];
+}
+
+function watch(page: Page, origin: string, allowed: readonly number[], offline: boolean): Watched {
+  const faults: string[] = [];
+  page.on('request', (request) => {
+    const to = new URL(request.url());
+    if (to.protocol.startsWith('http') && to.origin !== origin) faults.push(`a request left the hub: ${to}`);
+  });
+  page.on('response', (response) => {
+    if (response.status() >= 400 && !allowed.includes(response.status()))
+      faults.push(`${response.status()} ${response.request().method()} ${response.url()}`);
+  });
+  page.on('pageerror', (error) => faults.push(`an error nobody caught: ${error.message}`));
+  page.on('console', (message) => {
+    if (message.type() !== 'error') return;
+    // Chromium says of each failed request that it failed; `response` above has looked at it.
+    if (/^Failed to load resource: the server responded/.test(message.text())) return;
+    if (offline && /ERR_|Failed to load resource/.test(message.text())) return;
+    faults.push(`console: ${message.text()}`);
+  });
+  return { page, faults };
+}
+
+/** Makes the window as high as what scrolls in it, so that a picture shows all of it. */
+async function unfold(page: Page): Promise<void> {
+  const hidden = await page.evaluate(`(() => {
+    const content = document.getElementById('content');
+    return content === null ? 0 : content.scrollHeight - content.clientHeight;
+  })()`);
+  await page.setViewportSize({ width: size.width, height: Math.min(2_400, size.height + Number(hidden)) });
+  await settled(page);
+}
+
+/** Waits until nothing moves any more: colours half way are nobody's. */
+export async function settled(page: Page): Promise<void> {
+  await page.evaluate(`(async () => {
+    await document.fonts.ready;
+    const isLasting = (one) => one.effect.getTiming().iterations === Infinity;
+    let moving;
+    while ((moving = document.getAnimations().filter((one) => one.playState === 'running' && !isLasting(one))).length > 0)
+      await Promise.allSettled(moving.map((one) => one.finished));
+  })()`);
+}
