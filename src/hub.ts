@@ -59,7 +59,6 @@ import { dropMessagesBefore } from './ledger/webhook-messages.ts';
 import type { Logger } from './log.ts';
 import { watchProcess } from './observe/counters.ts';
 import { Follower } from './observe/follower.ts';
-import { Sampler } from './observe/sampler.ts';
 import { openTracing, type TracingTarget } from './observe/tracing.ts';
 import { Traffic } from './observe/traffic.ts';
 import { Watcher } from './observe/watcher.ts';
@@ -287,10 +286,6 @@ async function compose(options: HubOptions, teardown: Teardown): Promise<Hub> {
   teardown.add(() => modeWatch.stop());
 
   watcher.watch(() => ({ database, landscape: live.landscape }));
-  const facts = role === 'worker' ? undefined : () => watcher.facts();
-  const sampler = new Sampler({ database, log, facts, done: () => watcher.counters.done() });
-  sampler.start();
-  teardown.add(() => sampler.stop());
   watchProcess(watcher.registry, { role, pool: () => database.pool, lanes: () => runner?.load ?? 0 });
   const metricsUrl = await listenForMetrics(options, watcher, teardown);
   const door = new Door(database, ring, watcher.meter);

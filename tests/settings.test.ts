@@ -10,9 +10,7 @@ import { readEnvironment } from '../src/cli/environment.ts';
 import { type HubConfig, readConfig } from '../src/config/index.ts';
 import { packageRoot } from '../src/hub.ts';
 import { listAudit } from '../src/ledger/audit.ts';
-import { keepSample } from '../src/ledger/samples.ts';
 import type { JsonObject } from '../src/model/json.ts';
-import { sampleMs } from '../src/observe/sampler.ts';
 import { storedVariables } from '../src/security/index.ts';
 import { quiet, startTestHub, type TestHub, until } from './harness.ts';
 import { callersOf } from './support/api.ts';
@@ -386,24 +384,7 @@ subscriptions:
     await writeFile(file, before);
   });
 
-  it('the last hour of every connection and sync is told, of all processes together', async () => {
-    const at = new Date(Math.floor(Date.now() / sampleMs) * sampleMs - 100 * sampleMs);
-    const place = { connection: 'erp', object: 'SAL_SaleOrder' };
-    const done = [{ ...place, applied: 1, pushed: 2, failed: 3 }];
-    await keepSample(hub.database, { at, process: 'a', standing: [{ ...place, due: 4, late: 5 }], done });
-    await keepSample(hub.database, { at, process: 'b', standing: null, done });
-    const series = await read('viewer', '/v1/health/series');
-    const slot = (series.moments as string[]).indexOf(at.toISOString());
-    const lineOf = (list: string, name: string, value: string) => {
-      const line = (series[list] as JsonObject[]).find((one) => one[name] === value) as Record<
-        string,
-        unknown[]
-      >;
-      return ['backlog', 'freshness', 'applied', 'pushed', 'failed'].map((kind) => line[kind]?.[slot]);
-    };
-    expect(lineOf('connections', 'connection', 'erp')).toEqual([4, 5, 2, 4, 6]);
-    expect(lineOf('syncs', 'sync', 'order')).toEqual([4, 5, 2, 4, 6]);
-    expect(lineOf('connections', 'connection', 'wms').slice(0, 2)).toEqual([0, 0]);
+  it('health tells of budgets and milestones also where there are none', async () => {
     expect(await read('viewer', '/v1/health')).toMatchObject({ budgets: [], milestones: [] });
   });
 

@@ -608,23 +608,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/v1/health/series": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** The last hour of each connection and sync in steps of 15 seconds, of all processes together */
-        get: operations["getHealthSeries"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/v1/adoption/{sync}": {
         parameters: {
             query?: never;
@@ -3919,39 +3902,6 @@ export interface components {
                 connection: string;
                 object: string;
                 remoteNumber: string | null;
-            }[];
-        };
-        HealthSeries: {
-            stepSeconds: number;
-            /** @description Of each number of each line; UTC. */
-            moments: string[];
-            /** @description Whose samples these are; not only of whom answers. */
-            processes: string[];
-            connections: {
-                connection: string;
-                /** @description Copies and messages that are due; null: nobody looked. */
-                backlog: (number | null)[];
-                /** @description How long the oldest of it has been due, seconds; 0: nothing is. */
-                freshness: (number | null)[];
-                /** @description Messages applied since the moment before, by all processes. */
-                applied: number[];
-                /** @description Copies written since the moment before, by all processes. */
-                pushed: number[];
-                /** @description Messages that died and writes that were refused or unclear. */
-                failed: number[];
-            }[];
-            syncs: {
-                sync: string;
-                /** @description Copies and messages that are due; null: nobody looked. */
-                backlog: (number | null)[];
-                /** @description How long the oldest of it has been due, seconds; 0: nothing is. */
-                freshness: (number | null)[];
-                /** @description Messages applied since the moment before, by all processes. */
-                applied: number[];
-                /** @description Copies written since the moment before, by all processes. */
-                pushed: number[];
-                /** @description Messages that died and writes that were refused or unclear. */
-                failed: number[];
             }[];
         };
         AdoptionSummary: {
@@ -8547,66 +8497,6 @@ export interface operations {
                     "application/json": {
                         items: components["schemas"]["Found"][];
                     };
-                };
-            };
-            /** @description No token and no session, or one that does not hold. */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The scope is lacking, or a change with a session does not come from the console. */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Something in the request is wrong; errors points at it. */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too many requests; Retry-After says when to go on. */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    getHealthSeries: {
-        parameters: {
-            query?: {
-                minutes?: number;
-                /** @description JSON with line breaks, for people. */
-                pretty?: string;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description The lines. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["HealthSeries"];
                 };
             };
             /** @description No token and no session, or one that does not hold. */

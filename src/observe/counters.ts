@@ -4,7 +4,6 @@ import type { Landscape } from '../lanes/landscape.ts';
 import type { AppliedOutcome, Meter, PushedOutcome } from '../lanes/meter.ts';
 import type { Drain } from '../lanes/runner.ts';
 import type { InboxVia } from '../ledger/inbox.ts';
-import type { Done } from '../ledger/samples.ts';
 import type { TrafficKind } from '../ledger/traffic.ts';
 import { Tally } from './tally.ts';
 
@@ -22,8 +21,6 @@ const pushed = [
   'fatal',
   'abandoned',
 ] as const satisfies readonly PushedOutcome[];
-/** Of writes: what does not pass by itself. */
-const stays: ReadonlySet<PushedOutcome> = new Set(['reject', 'absent', 'closed', 'unknown', 'fatal']);
 const ways = ['webhook', 'poll', 'answer', 'fetch'] as const satisfies readonly InboxVia[];
 
 /** Seconds: from a database next door to a vendor's deadline. */
@@ -144,36 +141,6 @@ export class Counters implements Meter {
   /** A webhook was answered: kept, refused by its connector, or not kept. */
   hooked(connection: string, outcome: 'kept' | 'refused' | 'failed', tookMs: number): void {
     this.#hooks.observe({ connection, outcome }, tookMs / 1_000);
-  }
-
-  /** What was done in each place since the start. */
-  done(): Done[] {
-    const places = new Map<string, Done>();
-    const add = (connection: string, object: string, counts: Partial<Done>): void => {
-      const key = `${connection}/${object}`;
-      const known = places.get(key) ?? { connection, object, applied: 0, pushed: 0, failed: 0 };
-      places.set(key, {
-        ...known,
-        applied: known.applied + (counts.applied ?? 0),
-        pushed: known.pushed + (counts.pushed ?? 0),
-        failed: known.failed + (counts.failed ?? 0),
-      });
-    };
-    this.#applied.each((connection, object, outcome, count) =>
-      add(
-        connection,
-        object,
-        outcome === 'dead' ? { failed: count } : outcome === 'done' ? { applied: count } : {},
-      ),
-    );
-    this.#pushed.each((connection, object, outcome, count) =>
-      add(
-        connection,
-        object,
-        outcome === 'done' ? { pushed: count } : stays.has(outcome) ? { failed: count } : {},
-      ),
-    );
-    return [...places.values()];
   }
 
   /** The same drains, counted. */

@@ -22,7 +22,6 @@ import { eventRoutes } from './events.ts';
 import { find } from './find.ts';
 import { flows } from './flows.ts';
 import { health } from './health.ts';
-import { healthSeries } from './health-series.ts';
 import { inbox } from './inbox.ts';
 import { jobs } from './jobs.ts';
 import { lanes } from './lanes.ts';
@@ -98,7 +97,6 @@ const resources = [
     connectors,
     configuration,
     find,
-    healthSeries,
     ...adoption,
     syncs,
     syncFields,
