@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { Command } from 'commander';
-import { transpile } from '../../scripts/transpile.ts';
 import { round } from '../figures.ts';
+import { startedFrom } from '../sync/remote.ts';
 import { openSite, until } from './site.ts';
 
 export interface FrozenResult {
@@ -97,14 +97,13 @@ export function frozenCommand(): Command {
     .option('--seconds <n>', 'how long it is frozen', Number, 60)
     .option('--orders <n>', 'orders sold meanwhile', Number, 200)
     .action(async ({ json, seconds, orders }: { json?: true; seconds: number; orders: number }) => {
-      const code = await transpile();
       // The lease as it ships.
       const result = await benchFrozen({
-        code: code.folder,
+        code: startedFrom(),
         leaseMs: 10_000,
         frozenMs: seconds * 1_000,
         orders,
-      }).finally(code.remove);
+      });
       process.stdout.write(
         json
           ? `${JSON.stringify({ name: 'frozen', ...result })}\n`

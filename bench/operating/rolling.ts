@@ -1,9 +1,9 @@
 import http from 'node:http';
 import { setTimeout as delay } from 'node:timers/promises';
 import { Command } from 'commander';
-import { transpile } from '../../scripts/transpile.ts';
 import { issueToken } from '../../src/ledger/tokens.ts';
 import { round } from '../figures.ts';
+import { startedFrom } from '../sync/remote.ts';
 import { openSite, type Site } from './site.ts';
 
 export interface RollingResult {
@@ -175,8 +175,7 @@ export function rollingCommand(): Command {
     .option('--json', 'one line of JSON')
     .option('--orders <n>', 'orders sold meanwhile', Number, 200)
     .action(async ({ json, orders }: { json?: true; orders: number }) => {
-      const code = await transpile();
-      const result = await benchRolling({ code: code.folder, orders, leaseMs: 10_000 }).finally(code.remove);
+      const result = await benchRolling({ code: startedFrom(), orders, leaseMs: 10_000 });
       process.stdout.write(
         json
           ? `${JSON.stringify({ name: 'rolling', ...result })}\n`

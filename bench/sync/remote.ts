@@ -57,6 +57,12 @@ export function startFrom(folder: string): void {
   code = folder;
 }
 
+/** That folder. Throws when nobody has made it. */
+export function startedFrom(): string {
+  if (code === undefined) throw new Error('the sources were not transpiled');
+  return code;
+}
+
 function startedFor(file: string): string {
   if (code === undefined || !file.endsWith('.ts')) return file;
   return path.join(code, path.relative(root, file)).replace(/\.ts$/, '.js');

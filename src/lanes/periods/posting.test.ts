@@ -1,3 +1,5 @@
+import fc from 'fast-check';
+import { DateTime } from 'luxon';
 import { describe, expect, test } from 'vitest';
 import { closedText, datedBy, isPeriod, nextOpenDay, withNewDates } from './posting.ts';
 
@@ -16,6 +18,29 @@ describe('which period a document belongs to', () => {
   test('what is no document, or tells no date, belongs to none', () => {
     expect(datedBy('product', { occurredAt: '2026-10-31T16:00:00.000Z' }, zone)).toBeUndefined();
     expect(datedBy('order', { number: 'SO-1', placedAt: 'soon' }, zone)).toBeUndefined();
+  });
+
+  test('every moment belongs to the day it is there, also where clocks change and zones are odd', () => {
+    const zones = [
+      'Asia/Shanghai',
+      'America/New_York',
+      'Australia/Lord_Howe',
+      'Asia/Kathmandu',
+      'Africa/Casablanca',
+    ];
+    const moments = fc.date({
+      min: new Date('1990-01-01'),
+      max: new Date('2040-01-01'),
+      noInvalidDate: true,
+    });
+    fc.assert(
+      fc.property(moments, fc.constantFrom(...zones), (moment, where) => {
+        const placedAt = moment.toISOString();
+        const day = DateTime.fromISO(placedAt, { zone: where }).toFormat('yyyy-MM-dd');
+        expect(datedBy('order', { placedAt }, where)).toEqual({ field: 'placedAt', day });
+      }),
+      { numRuns: 2_000 },
+    );
   });
 
   test('a period is a month', () => {

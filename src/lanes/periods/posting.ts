@@ -23,10 +23,37 @@ export function datedBy(entity: string, data: JsonObject, zone: string): Dated |
   for (const field of dates) {
     const value = data[field];
     if (typeof value !== 'string') continue;
-    const day = DateTime.fromISO(value, { zone: /^\d{4}-\d{2}-\d{2}$/.test(value) ? 'UTC' : zone });
-    if (day.isValid) return { field, day: day.toFormat('yyyy-MM-dd') };
+    const day = dayOf(value, zone);
+    if (day !== undefined) return { field, day };
   }
   return undefined;
+}
+
+/** The day of a day or a moment in a time zone, as text; undefined for what is neither. */
+function dayOf(value: string, zone: string): string | undefined {
+  const isDay = /^\d{4}-\d{2}-\d{2}$/.test(value);
+  // Moments of the model are written in UTC to the millisecond. Every write of a document asks for its day, and reading a
+  // text with all its forms would be a good part of what the hub does.
+  const at = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d{3})?Z$/.test(value) ? Date.parse(value) : Number.NaN;
+  if (!Number.isNaN(at)) return new Date(at + offsetAt(at, zone) * 60_000).toISOString().slice(0, 10);
+  const day = DateTime.fromISO(value, { zone: isDay ? 'UTC' : zone });
+  return day.isValid ? day.toFormat('yyyy-MM-dd') : undefined;
+}
+
+/** Zones change what they are ahead of UTC at full quarters of an hour. */
+const quarter = 900_000;
+const offsets = new Map<string, number>();
+
+/** Minutes a zone is ahead of UTC at a moment. Those asked for lately are remembered: documents are dated about now. */
+function offsetAt(at: number, zone: string): number {
+  const begin = Math.floor(at / quarter);
+  const key = `${begin}${zone}`;
+  const known = offsets.get(key);
+  if (known !== undefined) return known;
+  if (offsets.size >= 1_000) offsets.clear();
+  const offset = DateTime.fromMillis(begin * quarter, { zone }).offset;
+  offsets.set(key, offset);
+  return offset;
 }
 
 /** The month of a day, both as texts. */
