@@ -16,6 +16,7 @@ import {
   seal,
   storedVariables,
   storeVariables,
+  variablesFileName,
 } from '../src/security/index.ts';
 import { startTestHub, type TestHub, tokenOf, until } from './harness.ts';
 
@@ -196,6 +197,17 @@ describe('lianhub doctor', () => {
         expect(one.meaning).not.toBe('');
         expect(one.todo).not.toBe('');
       }
+      // Secrets that were told by API or console stand in a file of their own.
+      const typed = path.join(hub.options.dataDir, variablesFileName);
+      await writeFile(typed, JSON.stringify({ CRM_KEY: 'v1.deadbeef.AAAA' }));
+      const unopened = (await doctor(own)).findings.filter((one) => one.code === 'keys.unreadable');
+      expect(unopened.map((one) => one.found)).toContain(
+        `${variablesFileName} CRM_KEY: secrets.unknown-key.`,
+      );
+      await writeFile(typed, '{"CRM_KEY": 7}');
+      const spoiled = (await doctor(own)).findings.find((one) => one.code === 'variables.file');
+      expect(spoiled?.found).toContain(typed);
+      await rm(typed);
       await own.query(`insert into migrations (id) values ('9999-later')`);
       await own.query(`delete from migrations where id = '0034-secure'`);
       expect(codes(await doctor(own))).toEqual(['migrations.pending', 'migrations.unknown']);

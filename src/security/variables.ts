@@ -6,14 +6,16 @@
 import { randomBytes } from 'node:crypto';
 import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { HubError } from '../errors.ts';
+import { z } from 'zod';
+import { HubError, isHubError } from '../errors.ts';
 import { type KeyOptions, loadKeys } from './keys.ts';
-import { type Keyring, needsResealing, seal, unseal } from './seal.ts';
+import { type Keyring, keyIdOf, needsResealing, seal, unseal } from './seal.ts';
 
 /** Name of the file inside the data folder. */
 export const variablesFileName = 'variables.sealed.json';
 
-type Sealed = Readonly<Record<string, string>>;
+const Sealed = z.record(z.string(), z.string());
+type Sealed = Readonly<z.infer<typeof Sealed>>;
 
 /** Every value by its name; none where nobody has told one. Errors: those of keys and seals, `secrets.unreadable`. */
 export async function storedVariables(options: KeyOptions): Promise<Readonly<Record<string, string>>> {
@@ -52,6 +54,33 @@ export async function resealVariables(dataDir: string, keys: Keyring): Promise<n
   return old.length;
 }
 
+/** How what was told stands with the keys at hand. */
+export interface VariablesSeen {
+  readonly count: number;
+  /** How many each key has sealed. */
+  readonly byKey: ReadonlyMap<string, number>;
+  /** Those that do not open, with why. */
+  readonly unreadable: readonly { readonly name: string; readonly code: string }[];
+}
+
+/** Looks whether every value opens. Errors: `secrets.unreadable` for a file that is none of ours. */
+export async function examineVariables(dataDir: string, keys: Keyring | undefined): Promise<VariablesSeen> {
+  const sealed = Object.entries(await read(dataDir));
+  const byKey = new Map<string, number>();
+  const unreadable: { name: string; code: string }[] = [];
+  for (const [name, value] of sealed) {
+    const id = keyIdOf(value);
+    if (id !== undefined) byKey.set(id, (byKey.get(id) ?? 0) + 1);
+    try {
+      if (keys) unseal(keys, value, contextOf(name));
+    } catch (error) {
+      if (!isHubError(error, 'secrets.unknown-key') && !isHubError(error, 'secrets.unreadable')) throw error;
+      unreadable.push({ name, code: error.code });
+    }
+  }
+  return { count: sealed.length, byKey, unreadable };
+}
+
 function contextOf(name: string): string {
   return `variables/${name}`;
 }
@@ -70,7 +99,7 @@ async function read(dataDir: string): Promise<Sealed> {
     throw thrown;
   }
   try {
-    return JSON.parse(text) as Sealed;
+    return Sealed.parse(JSON.parse(text));
   } catch (cause) {
     throw new HubError('secrets.unreadable', {}, cause);
   }

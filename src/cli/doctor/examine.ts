@@ -20,7 +20,7 @@ import {
 } from '../../ledger/examination.ts';
 import { migrations } from '../../ledger/migrations/index.ts';
 import { sealedCounts } from '../../ledger/sealed-values.ts';
-import { loadKeysIfThere } from '../../security/index.ts';
+import { examineVariables, type Keyring, loadKeysIfThere, variablesFileName } from '../../security/index.ts';
 import { type Finding, finding } from './findings.ts';
 
 /** What was looked at, with what was seen there, for people. */
@@ -137,16 +137,25 @@ async function examineSecrets(
   const total = counts.reduce((sum, one) => sum + one.count, 0);
   try {
     const keys = await loadKeysIfThere({ dataDir, secretKey });
+    const told = await examineTold(dataDir, keys, notes);
+    const seen = `${total} sealed values${told.count === 0 ? '' : ` and ${told.count} in ${variablesFileName}`}`;
     if (keys === undefined) {
-      notes.look('secrets', `${total} sealed values, no key`);
-      if (total > 0) notes.find('keys.missing', `${total} values are sealed.`);
+      notes.look('secrets', `${seen}, no key`);
+      if (total + told.count > 0) notes.find('keys.missing', `${total + told.count} values are sealed.`);
       return;
     }
-    notes.look('secrets', `${total} sealed values; keys ${keys.map((one) => one.id).join(', ')}`);
-    const unreadable = await unreadableValues(database, keys);
+    notes.look('secrets', `${seen}; keys ${keys.map((one) => one.id).join(', ')}`);
+    const unreadable = [
+      ...(await unreadableValues(database, keys)),
+      ...told.unreadable.map(({ name, code }) => ({ place: variablesFileName, key: name, code })),
+    ];
     for (const { place, key, code } of unreadable.slice(0, 20))
       notes.find('keys.unreadable', `${place} ${key}: ${code}.`);
-    const opens = counts.filter(
+    const sealed = [
+      ...counts,
+      ...[...told.byKey].map(([key, count]) => ({ place: variablesFileName, key, count })),
+    ];
+    const opens = sealed.filter(
       (one) => one.key !== keys[0].id && keys.some((candidate) => candidate.id === one.key),
     );
     for (const { place, key, count } of opens)
@@ -154,6 +163,20 @@ async function examineSecrets(
   } catch (error) {
     if (!(error instanceof HubError)) throw error;
     notes.find('keys.file', error.message);
+  }
+}
+
+/** What was told to the hub by API or console, in a file of its own. */
+async function examineTold(
+  dataDir: string,
+  keys: Keyring | undefined,
+  notes: Notes,
+): Promise<Awaited<ReturnType<typeof examineVariables>>> {
+  try {
+    return await examineVariables(dataDir, keys);
+  } catch (error) {
+    notes.find('variables.file', `${path.join(dataDir, variablesFileName)}: ${reasonOf(error)}`);
+    return { count: 0, byKey: new Map(), unreadable: [] };
   }
 }
 

@@ -110,6 +110,11 @@ export const findingKinds = {
     meaning: 'The key cannot be used.',
     todo: 'See what it says; a key is 32 random bytes, in a file that nobody else may read.',
   },
+  'variables.file': {
+    level: 'error',
+    meaning: 'Secrets that were told to the hub by API or console cannot be read: it does not start.',
+    todo: 'Put the file back from a backup, or move it away and tell the hub those secrets anew.',
+  },
   'audit.broken': {
     level: 'error',
     meaning: 'The audit log is not what was written.',

@@ -47,6 +47,8 @@ export interface Situation {
   readonly facts?: Partial<ObjectFacts>;
   readonly update?: boolean;
   readonly when?: Party['when'];
+  readonly closedPeriod?: Party['closedPeriod'];
+  readonly periods?: PlanContext['periods'];
 }
 
 export const flow = 'flow: [{ create: save }, submit, { audit: auditor }]\n';
@@ -67,6 +69,7 @@ export function planOf(situation: Situation): Plan {
     mode: 'live',
     writes: { create: true, update: situation.update ?? true },
     ...(situation.when === undefined ? {} : { when: situation.when }),
+    ...(situation.closedPeriod === undefined ? {} : { closedPeriod: situation.closedPeriod }),
   };
   const landscape = new Landscape({
     connections: [],
@@ -80,6 +83,7 @@ export function planOf(situation: Situation): Plan {
     lookup: () => undefined,
     survivor: (id) => id,
     ownNumber: () => undefined,
+    periods: situation.periods,
   };
   const known: Known = {
     link: { ...link, ...situation.link },
