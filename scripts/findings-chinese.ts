@@ -177,6 +177,10 @@ export const doctorChinese: Readonly<Record<DoctorCode, Said>> = {
   ],
   'keys.older': ['还有值是用旧钥匙封存的。', 'lianhub keys rotate 用最新的钥匙重新封存。'],
   'keys.file': ['钥匙无法使用。', '看它说什么；钥匙是 32 个随机字节，放在别人读不到的文件里。'],
+  'variables.file': [
+    '通过 API 或控制台填入的密钥无法读取：中枢不能启动。',
+    '从备份恢复该文件；或把它移走，再重新填入这些密钥。',
+  ],
   'audit.broken': [
     '审计日志与当初写下的不同。',
     '保持数据库原样，与备份比较：lianhub audit verify 指出是哪些条目。',
