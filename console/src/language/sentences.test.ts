@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { z } from 'zod';
 import { errorTable, HubError, phrases, stuckTable } from '../../../src/errors.ts';
-import { problemTable } from '../../../src/problems/index.ts';
+import { problemTable } from '../../../src/problems/table.ts';
 import tables from './generated/sentences.zh-CN.json';
 import { Sentences, valuesIn } from './sentences.ts';
 

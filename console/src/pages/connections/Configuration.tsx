@@ -8,6 +8,7 @@ import { Code } from '../../parts/Code.tsx';
 import { PageFrame } from '../../parts/PageFrame.tsx';
 import { ProblemAlert } from '../../parts/ProblemView.tsx';
 import { QueryView } from '../../parts/QueryView.tsx';
+import { FindingInFile } from '../../parts/Sentence.tsx';
 import { StaleView } from '../../parts/StaleView.tsx';
 import { Age } from '../../parts/Time.tsx';
 import { useRefresh } from './actions.tsx';
@@ -137,9 +138,7 @@ function Found({ checked, isChecked, goTo }: FoundProps): ReactNode {
               <button type="button" className={styles.place} onClick={() => goTo(one)}>
                 {say('lineColumn', { line: one.line, column: one.column })}
               </button>
-              {one.message}
-              {one.hint !== null && <div className={styles.quiet}>{one.hint}</div>}
-              <code className={styles.quiet}>{one.code}</code>
+              <FindingInFile {...one} />
             </li>
           ))}
         </ul>

@@ -6,6 +6,7 @@ import { useLanguage } from '../../language/index.ts';
 import { JsonView } from '../../parts/Code.tsx';
 import { type Column, PagedTable } from '../../parts/PagedTable.tsx';
 import { QueryView } from '../../parts/QueryView.tsx';
+import { Sentence, useSayOf } from '../../parts/Sentence.tsx';
 import { State } from '../../parts/State.tsx';
 import { Age, Span, Time } from '../../parts/Time.tsx';
 import styles from './connections.module.css';
@@ -93,13 +94,14 @@ export function Objects({ id }: { readonly id: string }): ReactNode {
 
 function Reading({ item: { reading } }: { readonly item: Item }): ReactNode {
   const say = texts.useSay();
+  const sayOf = useSayOf();
   if (!reading) return '—';
   const when = reading.coveredAt === null ? say('neverRead') : <Age at={reading.coveredAt} />;
   if (reading.code === null) return when;
   return (
     <span className={styles.cellTwo}>
       <State colour="amber">{when}</State>
-      <span className={styles.quiet} title={reading.sentence ?? undefined}>
+      <span className={styles.quiet} title={sayOf(reading.code, reading.sentence ?? '')}>
         {reading.code}
       </span>
     </span>
@@ -141,7 +143,8 @@ function InFull({ id, object }: { readonly id: string; readonly object: string }
                       label: say('failures', { count: item.reading.failures }),
                       children: (
                         <span className="lh-break">
-                          <code>{item.reading.code}</code> {item.reading.sentence}
+                          <code>{item.reading.code}</code>{' '}
+                          <Sentence code={item.reading.code} said={item.reading.sentence} />
                         </span>
                       ),
                     },

@@ -6,6 +6,7 @@ import { useAction } from '../../../parts/ActionDialog.tsx';
 import { Code, Diff, jsonText } from '../../../parts/Code.tsx';
 import { maskedValue } from '../../../parts/Masked.tsx';
 import { Loading } from '../../../parts/QueryView.tsx';
+import { Sentence, useSayOf } from '../../../parts/Sentence.tsx';
 import { StaleView } from '../../../parts/StaleView.tsx';
 import { readAgain } from '../counts.ts';
 import styles from '../problems.module.css';
@@ -123,7 +124,9 @@ export function EditLetter({ letter, tag, leave, close, open }: EditLetterProps)
   return (
     <>
       <CodeHelp code={letter.code} />
-      <p className="lh-break">{letter.sentence}</p>
+      <p className="lh-break">
+        <Sentence code={letter.code} said={letter.sentence} isExplained />
+      </p>
       {letter.masked && before.includes(maskedValue) && (
         <Alert type="info" showIcon title={say('hiddenStay', { mark: maskedValue })} />
       )}
@@ -178,6 +181,7 @@ interface OvertakenProps {
 /** Somebody else has edited it first: what they made of it beside what was typed here. */
 function Overtaken({ id, typed, theirs, mine }: OvertakenProps): ReactNode {
   const say = texts.useSay();
+  const sayOf = useSayOf();
   const old = useMessage(id);
   const replacedBy = old.data?.replacedBy ?? null;
   const fresh = useMessage(replacedBy === null ? undefined : String(replacedBy));
@@ -188,7 +192,9 @@ function Overtaken({ id, typed, theirs, mine }: OvertakenProps): ReactNode {
     <>
       <p>
         {replacedBy === null
-          ? say('changedMeanwhile', { state: now.sentence ?? now.state })
+          ? say('changedMeanwhile', {
+              state: now.sentence === null ? now.state : sayOf(now.code, now.sentence),
+            })
           : say('editedMeanwhile', { name })}
       </p>
       <StaleView
