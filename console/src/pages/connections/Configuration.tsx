@@ -11,6 +11,7 @@ import { QueryView } from '../../parts/QueryView.tsx';
 import { FindingInFile } from '../../parts/Sentence.tsx';
 import { StaleView } from '../../parts/StaleView.tsx';
 import { Age } from '../../parts/Time.tsx';
+import { useUnsaved } from '../../parts/useUnsaved.tsx';
 import { useRefresh } from './actions.tsx';
 import { type Checked, checkExtension, type Plan, type PlanProblem, placeOf } from './check-extension.ts';
 import styles from './connections.module.css';
@@ -37,6 +38,7 @@ function Text({ written, tag }: { readonly written: Written; readonly tag: strin
   const say = texts.useSay();
   const { file, readOnly, restart } = written;
   const [text, setText] = useState(written.text);
+  useUnsaved(() => text !== written.text);
   const [checked, setChecked] = useState<Checked>();
   const view = useRef<EditorView>(undefined);
   const extension = useMemo(

@@ -98,6 +98,22 @@ function Overview({
   );
 }
 
+/** Leads to the mapping a party speaks, as that party speaks it. */
+export function MappingLink({
+  mapping,
+  connection,
+}: {
+  readonly mapping: string;
+  readonly connection: string;
+}): ReactNode {
+  const [folder = '', name = ''] = mapping.split('/');
+  return (
+    <Link to="/mappings/$folder/$name" params={{ folder, name }} search={{ connection }}>
+      {mapping}
+    </Link>
+  );
+}
+
 function PartyCell({ party }: { readonly party: Party }): ReactNode {
   const say = texts.useSay();
   return (
@@ -112,7 +128,7 @@ function PartyCell({ party }: { readonly party: Party }): ReactNode {
         {party.mode !== 'live' && <Chip>{say(party.mode)}</Chip>}
       </div>
       <div className={styles.mapping}>
-        <Link to="/mappings">{party.mapping}</Link>
+        <MappingLink mapping={party.mapping} connection={party.connection} />
         {party.pollMs !== null && (
           <div>
             {say('polled')} <Span seconds={party.pollMs / 1_000} />

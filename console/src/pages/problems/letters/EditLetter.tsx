@@ -8,6 +8,8 @@ import { maskedValue } from '../../../parts/Masked.tsx';
 import { Loading } from '../../../parts/QueryView.tsx';
 import { Sentence, useSayOf } from '../../../parts/Sentence.tsx';
 import { StaleView } from '../../../parts/StaleView.tsx';
+import type { Place } from '../../../parts/unsaved.ts';
+import { useUnsaved } from '../../../parts/useUnsaved.tsx';
 import { readAgain } from '../counts.ts';
 import styles from '../problems.module.css';
 import { CodeHelp } from '../shared/CodeHelp.tsx';
@@ -48,6 +50,11 @@ function inOrder(text: string): string {
   return body === undefined ? text : jsonText(body);
 }
 
+/** The letter an address names. */
+function letterIn({ search }: Place): unknown {
+  return typeof search === 'object' && search !== null && 'letter' in search ? search.letter : undefined;
+}
+
 /** The object as it should have been told: typed, compared with what was told, and applied in its place. */
 export function EditLetter({ letter, tag, leave, close, open }: EditLetterProps): ReactNode {
   const say = texts.useSay();
@@ -58,6 +65,11 @@ export function EditLetter({ letter, tag, leave, close, open }: EditLetterProps)
   const [wrong, setWrong] = useState<string>();
   const [compares, setCompares] = useState(true);
   const id = letter.name.slice(letter.name.indexOf('/') + 1);
+  // Typed on for as long as the console is open, wherever somebody looks meanwhile.
+  const { saved } = useUnsaved(() => typed !== before, {
+    isKept: true,
+    isLeft: (to, from) => to.pathname !== from.pathname || letterIn(to) !== letterIn(from),
+  });
   const type = (text: string): void => {
     setTyped(text);
     setWrong(undefined);
@@ -103,6 +115,7 @@ export function EditLetter({ letter, tag, leave, close, open }: EditLetterProps)
           theirs={() => {
             shut();
             keepDraft(letter.name, undefined);
+            saved();
             close();
             void readAgain(client);
           }}
@@ -110,12 +123,14 @@ export function EditLetter({ letter, tag, leave, close, open }: EditLetterProps)
             shut();
             keepDraft(letter.name, undefined);
             keepDraft(name, typed);
+            saved();
             open(name);
           }}
         />
       ),
       after: async () => {
         keepDraft(letter.name, undefined);
+        saved();
         close();
         await readAgain(client);
       },
