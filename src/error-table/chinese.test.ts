@@ -67,7 +67,9 @@ describe('Every code is told in Chinese', () => {
     const ours = phrases.filter(([english]) => !/^(Invalid |Too |Unrecognized )/.test(english));
     // Clause by clause: a sentence may be put together of several.
     const clauses = (english: string): string[] =>
-      english.split(/\bToday's\b|\{\w+\}|[;:,.()']|\bis not\b|\bparty\b|\bbefore\b/).map((clause) => clause.trim());
+      english
+        .split(/\bToday's\b|\{\w+\}|[;:,.()']|\bis not\b|\bparty\b|\bbefore\b/)
+        .map((clause) => clause.trim());
     const lost = ours.flatMap(([english]) =>
       clauses(english)
         .filter((clause) => clause.length > 9 && !said.includes(clause))

@@ -87,6 +87,7 @@ export const phrasesOfRequests: readonly Phrase[] = [
   ['a file that ends in .csv or .xlsx', '以 .csv 或 .xlsx 结尾的文件'],
   ['{names}; a file can bring new ones', '{names}；文件可以带来新的'],
   ['{names}, or nothing for all', '{names}，或留空表示全部'],
+  ['it was put together by whoever started the hub', '配置由启动 hub 的程序拼成'],
   ['inward', '读入'],
   ['outward', '写出'],
   ['a public address', '公网地址'],

@@ -1,7 +1,7 @@
 /** What the hub says, in the language of the user. */
 import type { ReactNode } from 'react';
 import type { Sentences } from '../language/sentences.ts';
-import { useSentences } from '../language/useSentences.ts';
+import { sentencesNow, useSentences } from '../language/useSentences.ts';
 import { plainText } from './markdown.ts';
 import styles from './parts.module.css';
 
@@ -37,6 +37,13 @@ export function Sentence({ code, said, isExplained = false }: SentenceProps): Re
   if (!sentences) return <span title={said}>{said}</span>;
   const told = isExplained ? (sentences.sentence(code, said) ?? said) : inChinese(sentences, code, said);
   return <span title={said}>{told}</span>;
+}
+
+/** The same as one text, where there is nothing but text: the mark in an editor. */
+export function findingText({ code, message, hint }: FindingInFileProps): string {
+  const sentences = sentencesNow();
+  const told = sentences ? inChinese(sentences, code, message) : message;
+  return hint === null ? told : `${told} — ${sentences?.said(hint) ?? hint}`;
 }
 
 interface FindingInFileProps {

@@ -8,7 +8,7 @@ import { Code } from '../../parts/Code.tsx';
 import { PageFrame } from '../../parts/PageFrame.tsx';
 import { ProblemAlert } from '../../parts/ProblemView.tsx';
 import { QueryView } from '../../parts/QueryView.tsx';
-import { FindingInFile } from '../../parts/Sentence.tsx';
+import { FindingInFile, Sentence } from '../../parts/Sentence.tsx';
 import { StaleView } from '../../parts/StaleView.tsx';
 import { Age } from '../../parts/Time.tsx';
 import { useUnsaved } from '../../parts/useUnsaved.tsx';
@@ -60,7 +60,9 @@ function Text({ written, tag }: { readonly written: Written; readonly tag: strin
   };
   return (
     <>
-      {readOnly !== null && <Alert type="warning" showIcon title={say('readOnly')} description={readOnly} />}
+      {readOnly !== null && (
+        <Alert type="warning" showIcon title={say('readOnly')} description={<Sentence said={readOnly} />} />
+      )}
       {restart && <Alert type="info" showIcon title={say('restartWaits')} />}
       <div className={styles.split}>
         <div className={styles.stack}>

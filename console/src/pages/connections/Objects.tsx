@@ -4,6 +4,7 @@ import type { ReactNode } from 'react';
 import { answer, type HubSchemas, hub } from '../../api/client.ts';
 import { useLanguage } from '../../language/index.ts';
 import { JsonView } from '../../parts/Code.tsx';
+import { useWords } from '../../parts/model-words.ts';
 import { type Column, PagedTable } from '../../parts/PagedTable.tsx';
 import { QueryView } from '../../parts/QueryView.tsx';
 import { Sentence, useSayOf } from '../../parts/Sentence.tsx';
@@ -20,6 +21,7 @@ type Item = HubSchemas['ConnectionObject'];
 /** What the system has: natures, ways, how often it is asked, when it was read last. */
 export function Objects({ id }: { readonly id: string }): ReactNode {
   const say = texts.useSay();
+  const words = useWords();
   const language = useLanguage();
   const { object } = connectionsRoute.useSearch();
   const navigate = connectionsRoute.useNavigate();
@@ -43,7 +45,7 @@ export function Objects({ id }: { readonly id: string }): ReactNode {
       width: '1fr',
       show: (item) => (
         <span className={styles.cellTwo}>
-          <span>{item.entity ?? '—'}</span>
+          <span>{item.entity === null ? '—' : words('entity', item.entity)}</span>
           <span className={styles.quiet}>{natureText(item.nature, say)}</span>
         </span>
       ),
@@ -110,6 +112,7 @@ function Reading({ item: { reading } }: { readonly item: Item }): ReactNode {
 
 function InFull({ id, object }: { readonly id: string; readonly object: string }): ReactNode {
   const say = texts.useSay();
+  const words = useWords();
   const found = useQuery(objectQuery(id, object));
   return (
     <QueryView query={found}>
@@ -119,7 +122,11 @@ function InFull({ id, object }: { readonly id: string; readonly object: string }
             column={1}
             size="small"
             items={[
-              { key: 'entity', label: say('entity'), children: item.entity ?? '—' },
+              {
+                key: 'entity',
+                label: say('entity'),
+                children: item.entity === null ? '—' : words('entity', item.entity),
+              },
               { key: 'nature', label: say('nature'), children: natureText(item.nature, say) || '—' },
               { key: 'way', label: say('way'), children: wayText(item, say) },
               { key: 'payload', label: say('payload'), children: say(`payload-${item.payload}`) },

@@ -6,6 +6,7 @@ import { Nothing, QueryView } from '../../parts/QueryView.tsx';
 import { Span } from '../../parts/Time.tsx';
 import { Chip } from './Chip.tsx';
 import { FieldMatrix } from './FieldMatrix.tsx';
+import { MappingLink } from './MappingLink.tsx';
 import styles from './matrix.module.css';
 import { syncsRoute } from './route.ts';
 import { texts } from './texts.ts';
@@ -95,22 +96,6 @@ function Overview({
         </tbody>
       </table>
     </section>
-  );
-}
-
-/** Leads to the mapping a party speaks, as that party speaks it. */
-export function MappingLink({
-  mapping,
-  connection,
-}: {
-  readonly mapping: string;
-  readonly connection: string;
-}): ReactNode {
-  const [folder = '', name = ''] = mapping.split('/');
-  return (
-    <Link to="/mappings/$folder/$name" params={{ folder, name }} search={{ connection }}>
-      {mapping}
-    </Link>
   );
 }
 
