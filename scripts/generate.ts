@@ -1,7 +1,7 @@
 /**
  * Writes what is derived from other files: the connector registry from the folders under connectors/, our API's
  * openapi/hub.yaml from its routes, the types from openapi/*.yaml, docs/reference/ and the guide to troubleshooting from
- * the code, the JSON Schemas editors use, and the drafted connectors of tests/scaffold. With --check it writes nothing
+ * the code, the Chinese of codes for the console, the JSON Schemas editors use, and the drafted connectors of tests/scaffold. With --check it writes nothing
  * and fails when something would change.
  */
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
@@ -9,6 +9,7 @@ import path from 'node:path';
 import openapiTS, { astToString } from 'openapi-typescript';
 import { stringify } from 'yaml';
 import { apiRoutes, documentOf } from '../src/http/api/routes.ts';
+import { consoleWords } from './console-words.ts';
 import { guides, references } from './reference.ts';
 import { scaffolded } from './scaffolded.ts';
 import { schemas } from './schemas.ts';
@@ -76,6 +77,8 @@ async function outputs(): Promise<Map<string, string>> {
   for (const [name, content] of await references())
     files.set(path.join(root, 'docs/reference', name), content);
   for (const [name, content] of guides()) files.set(path.join(root, 'docs/guides', name), content);
+  for (const [name, content] of consoleWords())
+    files.set(path.join(root, 'console/src/language/generated', name), content);
   for (const [name, content] of schemas()) files.set(path.join(root, 'schemas', name), content);
   for (const [file, content] of await scaffolded()) files.set(file, content);
   return files;

@@ -18,7 +18,9 @@ export async function references(): Promise<ReadonlyMap<string, string>> {
   return new Map([
     ['hub-yaml.md', hubYaml()],
     ['errors.md', errors()],
+    ['errors.zh-CN.md', errorsInChinese()],
     ['problems.md', problems()],
+    ['problems.zh-CN.md', problemsInChinese()],
     ['events.md', eventsPage(generated, table)],
     ['connectors.md', connectorTable() + (await capabilityTable())],
   ]);
@@ -209,12 +211,59 @@ function errors(): string {
   return `${generated}
 # Errors of the hub
 
+[中文](errors.zh-CN.md)
+
 What the command line prints and the API answers. Over HTTP an error is \`application/problem+json\` (RFC 9457) with the
-code as \`code\`; codes are stable, sentences may be improved. What is in braces is filled in.
+code as \`code\`; codes are stable, sentences may be improved. What is in braces is filled in, and given once more as
+\`parameters\`, so that a program can say the sentence in another language.
 
 ${table(['code', 'HTTP', 'sentence, _and what to do_'], rows)}
 
 What a record, a message or a link can be stuck with has its own page: [troubleshooting](../guides/troubleshooting.md).
+`;
+}
+
+function errorsInChinese(): string {
+  const rows = Object.entries(errorTable).map(([code, { status, chinese }]) => {
+    const [message, hint = ''] = chinese;
+    const sentence = message.replaceAll('\n', ' ');
+    return [`\`${code}\``, String(status), hint === '' ? sentence : `${sentence} _${hint}_`];
+  });
+  return `${generated}
+# hub 的错误
+
+[English](errors.md)
+
+命令行打印的和 API 应答的错误。命令行和 \`detail\` 说英语；控制台按下表用中文说明。HTTP 上的错误是 \`application/problem+json\`（RFC
+9457），代码在 \`code\` 里：代码稳定不变，说明可能改进。花括号里的内容会被填上，并在 \`parameters\` 里再给一次，供程序用别的语言说明。
+
+${table(['代码', 'HTTP', '说明，_以及处理_'], rows)}
+
+记录、消息或副本会因为什么而卡住，另见[按代码排查](../guides/troubleshooting.zh-CN.md)。
+`;
+}
+
+function problemsInChinese(): string {
+  const rows = Object.entries(problemTable).map(([code, { chinese, warning }]) => {
+    return [`\`${code}\`${warning === true ? ' ⚠' : ''}`, ...chinese];
+  });
+  return `${generated}
+# 文件里的问题
+
+[English](problems.md)
+
+\`lianhub check\` 在 hub.yaml 和映射里找出的问题，各带文件、行、列，并显示该行，在位置下面标出。\`check\` 拒绝的，\`start\`
+也拒绝。代码稳定不变，说明可能改进。⚠ 可能只是警告：值得一看，但不会因此拒绝，退出码仍为 0。
+
+\`\`\`sh
+lianhub check -c deploy/hub.yaml             # the configuration and every mapping it uses
+lianhub check mappings/kingdee/order.yaml    # these mappings alone
+lianhub check --json                         # { ok, problems: [{ file, line, column, code, message, hint, severity }] }
+\`\`\`
+
+${table(['代码', '含义', '处理'], rows)}
+
+导入文件时，编码对照里不能接受的行也这样告知。
 `;
 }
 
@@ -224,6 +273,8 @@ function problems(): string {
   });
   return `${generated}
 # Problems in files
+
+[中文](problems.zh-CN.md)
 
 What \`lianhub check\` finds in hub.yaml and in mappings, each with file, line and column, the line itself and a caret
 below the place. \`start\` refuses what \`check\` refuses. Codes are stable, sentences may be improved. ⚠ may be a warning:

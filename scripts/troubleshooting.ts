@@ -111,7 +111,7 @@ $ lianhub explain order WEB-1001
 
 \`GET /v1/health\` 说明哪个连接或同步不正常、为什么（[监控](monitoring.zh-CN.md)），\`GET /v1/status\` 在 \`trouble\` 下列出原因。有哪些状态、
 如何继续，见[卡住的数据](stuck-work.zh-CN.md)；死信如何处理，见[死信](dead-letters.zh-CN.md)。命令和 API 应答的错误码见
-[错误码](../reference/errors.md)，\`lianhub check\` 找出的问题见[问题](../reference/problems.md)，厂商的原话见
+[错误码](../reference/errors.zh-CN.md)，\`lianhub check\` 找出的问题见[问题](../reference/problems.zh-CN.md)，厂商的原话见
 \`connectors/<connector>/errors.ts\`：其代码以连接器的名字开头。
 
 ## 需要人处理的

@@ -17,7 +17,10 @@ import { signInErrors } from './error-table/sign-in.ts';
 import { subscriptionErrors } from './error-table/subscriptions.ts';
 import { webhookErrors } from './error-table/webhooks.ts';
 
+export { type Phrase, phrases } from './error-table/phrases.ts';
+export type { ErrorRow } from './error-table/row.ts';
 export { type StuckRow, stuckTable } from './error-table/stuck.ts';
+export { words } from './error-table/words.ts';
 
 export const errorTable = {
   ...runningErrors,
@@ -50,6 +53,8 @@ export interface ProblemDocument {
   readonly code: string;
   readonly detail: string;
   readonly hint?: string;
+  /** What the sentence was filled with, for whoever says it in another language. */
+  readonly parameters?: Readonly<Record<string, string | number>>;
 }
 
 /**
@@ -62,6 +67,8 @@ export class HubError<Code extends ErrorCode = ErrorCode> extends Error {
   readonly code: Code;
   readonly status: number;
   readonly hint: string | undefined;
+  /** What sentence and hint were filled with. */
+  readonly values: Readonly<Record<string, string | number>>;
 
   constructor(code: Code, values: ErrorValues<Code>, cause?: unknown) {
     const row: ErrorRow = errorTable[code];
@@ -69,7 +76,8 @@ export class HubError<Code extends ErrorCode = ErrorCode> extends Error {
     this.name = 'HubError';
     this.code = code;
     this.status = row.status;
-    this.hint = row.hint;
+    this.hint = row.hint === undefined ? undefined : fill(row.hint, values);
+    this.values = values;
   }
 
   /** What an HTTP client is told. */
@@ -81,6 +89,7 @@ export class HubError<Code extends ErrorCode = ErrorCode> extends Error {
       code: this.code,
       detail: this.message,
       ...(this.hint === undefined ? {} : { hint: this.hint }),
+      ...(Object.keys(this.values).length === 0 ? {} : { parameters: this.values }),
     };
   }
 

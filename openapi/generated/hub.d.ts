@@ -2820,6 +2820,10 @@ export interface components {
             detail: string;
             /** @description What to do. */
             hint?: string;
+            /** @description What detail and hint were filled with, to say them in another language; their sentences are in docs/reference/errors.md. */
+            parameters?: {
+                [key: string]: string | number;
+            };
             errors?: {
                 /** @enum {string} */
                 in: "body" | "query" | "header" | "path";

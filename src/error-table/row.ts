@@ -3,4 +3,6 @@ export interface ErrorRow {
   readonly status: number;
   readonly message: string;
   readonly hint?: string;
+  /** Sentence and hint in Chinese: of the values of the sentence, those it needs. */
+  readonly chinese: readonly [message: string, hint?: string];
 }

@@ -18,17 +18,19 @@ export function problem(
   );
 }
 
+/** An error of ours as a problem, with what it was filled with. */
+export function problemOfHub(
+  context: Context,
+  error: HubError,
+  extra: Record<string, unknown> = {},
+): Response {
+  const { status, code, detail, hint, parameters } = error.toProblem();
+  return problem(context, status, code, detail, { hint, parameters, ...extra });
+}
+
 /** Any error that reaches the router, as a problem. Unexpected ones say nothing about their inside. */
 export function problemOf(context: Context, error: unknown): Response {
-  if (error instanceof HubError) {
-    return problem(
-      context,
-      error.status,
-      error.code,
-      error.message,
-      error.hint === undefined ? {} : { hint: error.hint },
-    );
-  }
+  if (error instanceof HubError) return problemOfHub(context, error);
   const { status, code, detail } = internalProblem;
   return problem(context, status, code, detail);
 }

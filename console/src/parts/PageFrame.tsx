@@ -10,13 +10,13 @@ interface PageFrameProps {
   readonly children?: ReactNode;
 }
 
-/** What every page stands in: its title, also of the browser's tab, its actions, its content. */
+/** What every page stands in, within the main part of the shell: its title, also of the browser's tab, its actions, its content. */
 export function PageFrame({ title, lead, actions, children }: PageFrameProps): ReactNode {
   useEffect(() => {
     document.title = `${title} · LianHub`;
   }, [title]);
   return (
-    <main className={styles.page}>
+    <div className={styles.page}>
       <header className={styles.head}>
         <div>
           <h1>{title}</h1>
@@ -25,6 +25,6 @@ export function PageFrame({ title, lead, actions, children }: PageFrameProps): R
         {actions !== undefined && <div className={styles.actions}>{actions}</div>}
       </header>
       {children}
-    </main>
+    </div>
   );
 }

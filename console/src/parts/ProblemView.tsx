@@ -2,6 +2,7 @@ import { Alert, Button, Result } from 'antd';
 import type { ReactNode } from 'react';
 import { ownCodes, type Problem, toProblem } from '../api/problem.ts';
 import type { Say } from '../language/index.ts';
+import { useSentences } from '../language/useSentences.ts';
 import styles from './parts.module.css';
 import { texts } from './texts.ts';
 
@@ -31,13 +32,15 @@ function tell(problem: Problem, say: Say<typeof texts.all>): Told {
 
 function Facts({ problem }: { readonly problem: Problem }): ReactNode {
   const say = texts.useSay();
+  const sentences = useSentences();
   const isOwn = problem.detail === problem.code;
+  const { detail, hint } = sentences?.refusal(problem) ?? problem;
   return (
     <dl className={styles.facts}>
       {!isOwn && (
         <>
           <dt>{say('what')}</dt>
-          <dd>{problem.detail}</dd>
+          <dd title={problem.detail}>{detail}</dd>
         </>
       )}
       {problem.errors && problem.errors.length > 0 && (
@@ -49,16 +52,16 @@ function Facts({ problem }: { readonly problem: Problem }): ReactNode {
                 <code>
                   {one.in} {one.pointer}
                 </code>{' '}
-                {one.detail}
+                {one.detail === problem.detail ? detail : (sentences?.said(one.detail) ?? one.detail)}
               </div>
             ))}
           </dd>
         </>
       )}
-      {problem.hint !== undefined && (
+      {hint !== undefined && (
         <>
           <dt>{say('todo')}</dt>
-          <dd>{problem.hint}</dd>
+          <dd>{hint}</dd>
         </>
       )}
       <dt>{say('code')}</dt>

@@ -1,4 +1,5 @@
 import type { HubSchemas } from '../api/client.ts';
+import findings from '../language/generated/findings.json';
 import { defineTexts } from '../language/index.ts';
 
 /** Something health has found. */
@@ -10,123 +11,10 @@ interface Said {
 }
 type OfEach = Readonly<Record<Finding['code'], Said>>;
 
-/** What is the matter, by code. */
-export const findingWhat = defineTexts('finding-what', {
-  'health.paused': {
-    en: '{{connection}} is held back until {{until}}: {{reason}}',
-    'zh-CN': '{{connection}} 已暂停至 {{until}}：{{reason}}',
-  },
-  'health.not-answering': {
-    en: '{{connection}} does not answer; it is asked again and again with one call',
-    'zh-CN': '{{connection}} 没有应答，正以单次调用反复试探',
-  },
-  'health.sign-in-refused': {
-    en: '{{connection}} refuses the credential {{credential}}',
-    'zh-CN': '{{connection}} 拒绝凭据 {{credential}}',
-  },
-  'health.authorisation-ended': {
-    en: 'What lets the hub into {{connection}} ended on {{day}}',
-    'zh-CN': '枢纽对 {{connection}} 的授权已于 {{day}} 到期',
-  },
-  'health.authorisation-ends': {
-    en: 'What lets the hub into {{connection}} ends on {{day}}, in {{left}}',
-    'zh-CN': '枢纽对 {{connection}} 的授权将于 {{day}} 到期，还剩 {{left}}',
-  },
-  'health.books-closing': {
-    en: '{{count}} documents of {{month}} are not in {{connection}} yet, and its books are closed in {{left}}',
-    'zh-CN': '{{month}} 有 {{count}} 张单据尚未进入 {{connection}}，该月账期将在 {{left}}后关闭',
-  },
-  'health.period-closed': {
-    en: '{{count}} documents{{worth}} wait for {{connection}}: its accounting period {{period}} is closed',
-    'zh-CN': '{{count}} 张单据{{worth}} 在等 {{connection}}：其会计期间 {{period}} 已结账',
-  },
-  'health.deletions-held': {
-    en: '{{count}} deletions in {{place}} are held: more at once than is believed',
-    'zh-CN': '{{place}} 有 {{count}} 个删除被扣留：一次数量过多',
-  },
-  'health.stale': {
-    en: '{{place}} is behind: the oldest of {{count}} copies has differed for {{age}}',
-    'zh-CN': '{{place}} 落后：{{count}} 个副本中最早的已有 {{age}}与记录不一致',
-  },
-  'health.behind': {
-    en: '{{place}} is a little behind: the oldest of {{count}} copies has differed for {{age}}',
-    'zh-CN': '{{place}} 稍有落后：{{count}} 个副本中最早的已有 {{age}}与记录不一致',
-  },
-  'health.inbox-stale': {
-    en: 'What {{place}} told is not taken in: the oldest of {{count}} messages is {{age}} old',
-    'zh-CN': '{{place}} 的消息没有处理：{{count}} 条中最早的已等 {{age}}',
-  },
-  'health.inbox-behind': {
-    en: 'What {{place}} told is taken in late: the oldest of {{count}} messages is {{age}} old',
-    'zh-CN': '{{place}} 的消息处理延迟：{{count}} 条中最早的已等 {{age}}',
-  },
-  'health.poll-stale': {
-    en: '{{place}} was last read completely {{age}} ago; it is to be read every {{interval}}',
-    'zh-CN': '{{place}} 上次完整读取在 {{age}}前，应每 {{interval}}读取一次',
-  },
-  'health.poll-late': {
-    en: '{{place}} was last read completely {{age}} ago; it is to be read every {{interval}}',
-    'zh-CN': '{{place}} 上次完整读取在 {{age}}前，应每 {{interval}}读取一次',
-  },
-  'health.budget-used': {
-    en: 'All calls {{connection}} allows today are used',
-    'zh-CN': '{{connection}} 今日调用额度已用完',
-  },
-  'health.budget-short': {
-    en: '{{used}} of the calls {{connection}} allows today are used',
-    'zh-CN': '{{connection}} 今日调用额度已用 {{used}}',
-  },
-  'health.unknown-writes': {
-    en: 'Of {{count}} writes to {{place}} nobody knows whether they happened',
-    'zh-CN': '对 {{place}} 的 {{count}} 次写入结果未知',
-  },
-  'health.dead-letters': {
-    en: '{{count}} messages or copies of {{place}} cannot go on as they are',
-    'zh-CN': '{{place}} 有 {{count}} 条消息或副本无法继续',
-  },
-  'health.waits-for-code': {
-    en: '{{count}} messages or copies of {{place}} wait for a code that no table has',
-    'zh-CN': '{{place}} 有 {{count}} 条消息或副本在等待缺失的编码',
-  },
-  'health.blocked': {
-    en: '{{count}} copies in {{place}} wait for a record that will not come there by itself',
-    'zh-CN': '{{place}} 有 {{count}} 个副本在等待一条不会自行出现的记录',
-  },
-  'health.waits-long': {
-    en: '{{count}} copies in {{place}} wait for a step or a record there, the oldest for {{age}}',
-    'zh-CN': '{{place}} 有 {{count}} 个副本在等待某一步骤或记录，最久的已等 {{age}}',
-  },
-  'health.requests-overdue': {
-    en: '{{count}} requests ({{kind}}) to {{place}} should have been answered by now',
-    'zh-CN': '对 {{place}} 的 {{count}} 个请求（{{kind}}）逾期未答复',
-  },
-  'health.conflicts': {
-    en: '{{count}} values of {{entity}} records are disputed between systems',
-    'zh-CN': '{{entity}} 记录有 {{count}} 个值在各系统间不一致',
-  },
-  'health.subscription-failing': {
-    en: 'Every post to the subscription {{subscription}} has failed for {{age}}; {{count}} events wait for it',
-    'zh-CN': '订阅 {{subscription}} 的投递已连续失败 {{age}}，积压 {{count}} 个事件',
-  },
-  'health.subscription-off': {
-    en: 'The subscription {{subscription}} is {{state}}: it gets nothing',
-    'zh-CN': '订阅 {{subscription}} 处于 {{state}} 状态，收不到任何事件',
-  },
-  'health.rule-stuck': {
-    en: '{{count}} actions of {{rule}} have failed or may not have been done',
-    'zh-CN': '{{rule}} 有 {{count}} 个动作失败或结果未知',
-  },
-  'health.milestone-missed': {
-    en: '{{count}} times {{rule}} was missed since yesterday',
-    'zh-CN': '自昨日起 {{rule}} 错过了 {{count}} 次',
-  },
-  'health.derivation-parked': {
-    en: '{{count}} documents of the rule {{rule}} cannot be made',
-    'zh-CN': '规则 {{rule}} 有 {{count}} 张单据无法生成',
-  },
-} satisfies OfEach);
+/** What is the matter, by code: from the tables that the guide is made of as well. */
+export const findingWhat = defineTexts('finding-what', findings satisfies OfEach);
 
-/** What to do, by code. */
+/** What to do here, by code; the guide says it for the command line. */
 export const findingAction = defineTexts('finding-action', {
   'health.paused': {
     en: 'Put right what it says. It goes on by itself at that time, or at once when you let it go on.',

@@ -1,29 +1,46 @@
 import { Link } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
 import { type Language, useLanguage } from '../language/index.ts';
+import type { Sentences } from '../language/sentences.ts';
+import { useSentences } from '../language/useSentences.ts';
 import { type Finding, findingAction, findingWhat } from './finding-texts.ts';
+import { useWords, type Words } from './model-words.ts';
 import { momentText, spanText } from './time-text.ts';
 
 export type { Finding } from './finding-texts.ts';
 
 const seconds: Readonly<Record<string, number>> = { s: 1, min: 60, h: 3_600, d: 86_400 };
 
-/** Stretches of time and moments as people here read them; everything else as it is. */
-function valueText(value: string | number, language: Language): string | number {
+/** Stretches of time, moments and words as people here read them; everything else as it is. */
+function valueText(
+  name: string,
+  value: string | number,
+  language: Language,
+  words: Words,
+  sentences: Sentences | undefined,
+): string | number {
   if (typeof value === 'number') return value;
+  if (name === 'entity') return words('entity', value);
+  if (name === 'kind') return words('request', value);
+  if (name === 'state') return words('subscription', value);
   const [, length, unit = ''] = /^(\d+) (s|min|h|d)$/.exec(value) ?? [];
   if (length !== undefined) return spanText(Number(length) * (seconds[unit] ?? 1), language);
-  return /^\d{4}-\d\d-\d\dT[\d:.]+Z$/.test(value) ? momentText(value) : value;
+  return /^\d{4}-\d\d-\d\dT[\d:.]+Z$/.test(value) ? momentText(value) : (sentences?.said(value) ?? value);
 }
 
 /** Says what health has found, and what to do, in the language of the user. */
 export function useFinding(): (finding: Finding) => { readonly what: string; readonly action: string } {
   const language = useLanguage();
+  const words = useWords();
+  const sentences = useSentences();
   const sayWhat = findingWhat.useSay();
   const sayAction = findingAction.useSay();
   return ({ code, values }) => {
     const told = Object.fromEntries(
-      Object.entries(values).map(([name, value]) => [name, valueText(value, language)]),
+      Object.entries(values).map(([name, value]) => [
+        name,
+        valueText(name, value, language, words, sentences),
+      ]),
     );
     // Which values a code has is known by the hub alone.
     const fill: (code: string, values: object) => string = sayWhat as never;

@@ -1,5 +1,6 @@
 import type { FormInstance } from 'antd';
 import { HubProblem } from '../api/problem.ts';
+import { sentencesNow } from '../language/useSentences.ts';
 
 /**
  * Marks the fields a refusal points at; what was typed in them stays. Answers whether every place was found: then nothing
@@ -15,7 +16,7 @@ export function markFields(
   const places = error instanceof HubProblem ? (error.problem.errors ?? []) : [];
   const known = places.map(({ pointer, detail }) => ({
     name: [names[pointer] ?? pointer.split('/').slice(1)].flat(),
-    detail,
+    detail: sentencesNow()?.said(detail) ?? detail,
   }));
   const found = known.filter(({ name }) => form.getFieldInstance(name) !== undefined);
   form.setFields(found.map(({ name, detail }) => ({ name, errors: [detail] })));

@@ -31,6 +31,16 @@ export const modelTexts = defineTexts('model', {
   'link.unknown': { en: 'end unknown', 'zh-CN': '结果未知' },
   'link.parked': { en: 'parked', 'zh-CN': '已搁置' },
 
+  'request.cancel': { en: 'cancel', 'zh-CN': '取消' },
+  'request.hold': { en: 'hold', 'zh-CN': '暂停' },
+  'request.release': { en: 'release', 'zh-CN': '放行' },
+  'request.changeAddress': { en: 'change address', 'zh-CN': '改地址' },
+  'request.agreeRefund': { en: 'agree to refund', 'zh-CN': '同意退款' },
+
+  'subscription.enabled': { en: 'enabled', 'zh-CN': '已启用' },
+  'subscription.disabled': { en: 'disabled', 'zh-CN': '已停用' },
+  'subscription.parked': { en: 'parked', 'zh-CN': '已搁置' },
+
   'outcome.done': { en: 'done', 'zh-CN': '成功' },
   'outcome.failed': { en: 'failed', 'zh-CN': '失败' },
   'outcome.unknown': { en: 'end unknown', 'zh-CN': '结果未知' },

@@ -12,7 +12,16 @@ function isOfOldVersion(error: unknown): boolean {
   return error instanceof TypeError && /dynamically imported module|module script/i.test(error.message);
 }
 
-/** Instead of a page that cannot be shown, or of everything when nobody says who is signed in. */
+/** Instead of everything, when nobody says who is signed in: there is no shell around it. */
+export function BrokenAlone(props: ErrorComponentProps): ReactNode {
+  return (
+    <main>
+      <Broken {...props} />
+    </main>
+  );
+}
+
+/** Instead of a page that cannot be shown, within the shell. */
 export function Broken({ error, reset }: ErrorComponentProps): ReactNode {
   const say = texts.useSay();
   const router = useRouter();
@@ -37,8 +46,8 @@ export function Broken({ error, reset }: ErrorComponentProps): ReactNode {
     void router.invalidate();
   };
   return (
-    <main className={styles.alone}>
+    <div className={styles.alone}>
       <ProblemView problem={toProblem(error)} onRetry={again} />
-    </main>
+    </div>
   );
 }

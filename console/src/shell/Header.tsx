@@ -10,6 +10,7 @@ import { Button, Dropdown, Layout } from 'antd';
 import type { ReactNode } from 'react';
 import { signOut, useCaller, useForgetting } from '../api/session.ts';
 import { changeLanguage, languages, useLanguage } from '../language/index.ts';
+import { useLeavingAll } from '../parts/useUnsaved.tsx';
 import { FindBox } from './FindBox.tsx';
 import styles from './shell.module.css';
 import { texts } from './texts.ts';
@@ -89,7 +90,9 @@ function UserMenu(): ReactNode {
   const caller = useCaller();
   const forget = useForgetting();
   const navigate = useNavigate();
+  const mayLeave = useLeavingAll();
   const leave = async (): Promise<void> => {
+    if (!(await mayLeave())) return;
     await signOut();
     forget();
     await navigate({ to: '/sign-in' });

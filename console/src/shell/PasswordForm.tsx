@@ -4,6 +4,7 @@ import { type ReactNode, useState } from 'react';
 import { changePassword, useCaller } from '../api/session.ts';
 import { markFields } from '../parts/form-errors.ts';
 import { ProblemAlert } from '../parts/ProblemView.tsx';
+import { useUnsavedForm } from '../parts/useUnsaved.tsx';
 import { passwordTexts } from './password-texts.ts';
 
 /** As the hub asks for; it looks again. */
@@ -19,6 +20,7 @@ export function PasswordForm({ onDone }: { readonly onDone: () => void }): React
   const say = passwordTexts.useSay();
   const { email } = useCaller();
   const [form] = Form.useForm<Typed>();
+  useUnsavedForm(form);
   const [marked, setMarked] = useState(false);
   const changing = useMutation({
     mutationFn: ({ current, chosen }: Typed) => changePassword(current, chosen),

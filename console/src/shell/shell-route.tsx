@@ -1,7 +1,7 @@
 import type { QueryClient } from '@tanstack/react-query';
 import { createRootRouteWithContext, createRoute, Outlet, redirect } from '@tanstack/react-router';
 import { callerQuery } from '../api/session.ts';
-import { Broken } from './Broken.tsx';
+import { BrokenAlone } from './Broken.tsx';
 import { Shell } from './Shell.tsx';
 
 export interface RouterContext {
@@ -19,5 +19,5 @@ export const shellRoute = createRoute({
     if (caller === null) throw redirect({ to: '/sign-in', search: { to: location.href } });
   },
   component: Shell,
-  errorComponent: Broken,
+  errorComponent: BrokenAlone,
 });

@@ -1,5 +1,6 @@
 import { z } from '@hono/zod-openapi';
-import { errorTable, HubError, stuckTable } from '../../errors.ts';
+import { type ErrorRow, errorTable, HubError, stuckTable } from '../../errors.ts';
+import { problemTable } from '../../problems/index.ts';
 import { newApi, operation } from './operation.ts';
 import { answer, query } from './values.ts';
 
@@ -53,10 +54,20 @@ export const codes = newApi().openapi(
         200,
       );
     }
-    const row = own(errorTable as Readonly<Record<string, { message: string; hint?: string }>>, code);
+    const inFile = own(problemTable, code);
+    if (inFile) {
+      const { means, todo, chinese } = inFile;
+      const told = { en: { means, todo }, zh: { means: chinese[0], todo: chinese[1] } };
+      return context.json({ code, goesOn: 'person' as const, vendor: null, ...told }, 200);
+    }
+    const row = own<ErrorRow>(errorTable, code);
     if (row) {
-      const words = { means: row.message, todo: row.hint ?? null };
-      return context.json({ code, goesOn: 'person' as const, vendor: null, en: words, zh: words }, 200);
+      const { message, hint = null, chinese } = row;
+      const told = {
+        en: { means: message, todo: hint },
+        zh: { means: chinese[0], todo: chinese[1] ?? null },
+      };
+      return context.json({ code, goesOn: 'person' as const, vendor: null, ...told }, 200);
     }
     const vendor = code.split('.')[0] ?? '';
     if (!code.includes('.') || !Object.hasOwn(context.var.hub.connectors, vendor))

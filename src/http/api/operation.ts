@@ -16,6 +16,13 @@ export const Problem = z
     code: z.string().openapi({ description: 'Stable; docs/reference/errors.md lists them.' }),
     detail: z.string(),
     hint: z.string().optional().openapi({ description: 'What to do.' }),
+    parameters: z
+      .record(z.string(), z.union([z.string(), z.number()]))
+      .optional()
+      .openapi({
+        description:
+          'What detail and hint were filled with, to say them in another language; their sentences are in docs/reference/errors.md.',
+      }),
     errors: z
       .array(
         z.object({

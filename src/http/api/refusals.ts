@@ -6,7 +6,7 @@ import { HubError } from '../../errors.ts';
 import { isAboutData } from '../../ledger/database.ts';
 import type { Logger } from '../../log.ts';
 import { ReadOnlyConfiguration } from '../../rollout/desk.ts';
-import { problem, problemOf } from '../problem.ts';
+import { problemOf, problemOfHub } from '../problem.ts';
 
 /** One thing that is wrong in a request. */
 export interface RequestIssue {
@@ -92,17 +92,14 @@ export function notFound(context: Context): HubError {
 export function refusal(log: Logger): (error: Error, context: Context) => Response {
   return (error, context) => {
     if (error instanceof InvalidRequest) {
-      const { status, code, message, hint, issues } = error;
-      return problem(context, status, code, message, { hint, errors: issues });
+      return problemOfHub(context, error, { errors: error.issues });
     }
     if (error instanceof HubError && error.status === 422) {
-      const { status, code, message, hint } = error;
       const place = places.get(error) ?? { in: context.req.method === 'GET' ? 'query' : 'body', pointer: '' };
-      return problem(context, status, code, message, { hint, errors: [{ ...place, detail: message }] });
+      return problemOfHub(context, error, { errors: [{ ...place, detail: error.message }] });
     }
     if (error instanceof ReadOnlyConfiguration) {
-      const { status, code, message, hint, text } = error;
-      return problem(context, status, code, message, { hint, text });
+      return problemOfHub(context, error, { text: error.text });
     }
     if (error instanceof HubError) return problemOf(context, error);
     if (error instanceof HTTPException) {

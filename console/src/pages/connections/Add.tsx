@@ -9,6 +9,7 @@ import { useAction } from '../../parts/ActionDialog.tsx';
 import { PageFrame } from '../../parts/PageFrame.tsx';
 import { ProblemAlert } from '../../parts/ProblemView.tsx';
 import { QueryView } from '../../parts/QueryView.tsx';
+import { useUnsavedForm } from '../../parts/useUnsaved.tsx';
 import { useRefresh } from './actions.tsx';
 import styles from './connections.module.css';
 import { allParts, ConnectionFields } from './form/ConnectionFields.tsx';
@@ -145,6 +146,7 @@ function AddForm({ described }: { readonly described: Described }): ReactNode {
   const refresh = useRefresh();
   const navigate = connectionsRoute.useNavigate();
   const [form] = Form.useForm();
+  const { saved } = useUnsavedForm(form);
   const [open, setOpen] = useState<readonly string[]>([]);
   const [error, setError] = useState<unknown>();
   const [busy, setBusy] = useState<'test' | 'check'>();
@@ -197,6 +199,7 @@ function AddForm({ described }: { readonly described: Described }): ReactNode {
         run: ({ reason }) => create({ reason, dryRun: false }),
         done: () => say('added', { id }),
         after: async () => {
+          saved();
           await refresh();
           await navigate({ search: {} });
         },

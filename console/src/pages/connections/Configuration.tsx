@@ -8,8 +8,10 @@ import { Code } from '../../parts/Code.tsx';
 import { PageFrame } from '../../parts/PageFrame.tsx';
 import { ProblemAlert } from '../../parts/ProblemView.tsx';
 import { QueryView } from '../../parts/QueryView.tsx';
+import { FindingInFile, Sentence } from '../../parts/Sentence.tsx';
 import { StaleView } from '../../parts/StaleView.tsx';
 import { Age } from '../../parts/Time.tsx';
+import { useUnsaved } from '../../parts/useUnsaved.tsx';
 import { useRefresh } from './actions.tsx';
 import { type Checked, checkExtension, type Plan, type PlanProblem, placeOf } from './check-extension.ts';
 import styles from './connections.module.css';
@@ -36,6 +38,7 @@ function Text({ written, tag }: { readonly written: Written; readonly tag: strin
   const say = texts.useSay();
   const { file, readOnly, restart } = written;
   const [text, setText] = useState(written.text);
+  useUnsaved(() => text !== written.text);
   const [checked, setChecked] = useState<Checked>();
   const view = useRef<EditorView>(undefined);
   const extension = useMemo(
@@ -57,7 +60,9 @@ function Text({ written, tag }: { readonly written: Written; readonly tag: strin
   };
   return (
     <>
-      {readOnly !== null && <Alert type="warning" showIcon title={say('readOnly')} description={readOnly} />}
+      {readOnly !== null && (
+        <Alert type="warning" showIcon title={say('readOnly')} description={<Sentence said={readOnly} />} />
+      )}
       {restart && <Alert type="info" showIcon title={say('restartWaits')} />}
       <div className={styles.split}>
         <div className={styles.stack}>
@@ -137,9 +142,7 @@ function Found({ checked, isChecked, goTo }: FoundProps): ReactNode {
               <button type="button" className={styles.place} onClick={() => goTo(one)}>
                 {say('lineColumn', { line: one.line, column: one.column })}
               </button>
-              {one.message}
-              {one.hint !== null && <div className={styles.quiet}>{one.hint}</div>}
-              <code className={styles.quiet}>{one.code}</code>
+              <FindingInFile {...one} />
             </li>
           ))}
         </ul>

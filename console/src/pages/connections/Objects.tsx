@@ -4,8 +4,10 @@ import type { ReactNode } from 'react';
 import { answer, type HubSchemas, hub } from '../../api/client.ts';
 import { useLanguage } from '../../language/index.ts';
 import { JsonView } from '../../parts/Code.tsx';
+import { useWords } from '../../parts/model-words.ts';
 import { type Column, PagedTable } from '../../parts/PagedTable.tsx';
 import { QueryView } from '../../parts/QueryView.tsx';
+import { Sentence, useSayOf } from '../../parts/Sentence.tsx';
 import { State } from '../../parts/State.tsx';
 import { Age, Span, Time } from '../../parts/Time.tsx';
 import styles from './connections.module.css';
@@ -19,6 +21,7 @@ type Item = HubSchemas['ConnectionObject'];
 /** What the system has: natures, ways, how often it is asked, when it was read last. */
 export function Objects({ id }: { readonly id: string }): ReactNode {
   const say = texts.useSay();
+  const words = useWords();
   const language = useLanguage();
   const { object } = connectionsRoute.useSearch();
   const navigate = connectionsRoute.useNavigate();
@@ -42,7 +45,7 @@ export function Objects({ id }: { readonly id: string }): ReactNode {
       width: '1fr',
       show: (item) => (
         <span className={styles.cellTwo}>
-          <span>{item.entity ?? '—'}</span>
+          <span>{item.entity === null ? '—' : words('entity', item.entity)}</span>
           <span className={styles.quiet}>{natureText(item.nature, say)}</span>
         </span>
       ),
@@ -93,13 +96,14 @@ export function Objects({ id }: { readonly id: string }): ReactNode {
 
 function Reading({ item: { reading } }: { readonly item: Item }): ReactNode {
   const say = texts.useSay();
+  const sayOf = useSayOf();
   if (!reading) return '—';
   const when = reading.coveredAt === null ? say('neverRead') : <Age at={reading.coveredAt} />;
   if (reading.code === null) return when;
   return (
     <span className={styles.cellTwo}>
       <State colour="amber">{when}</State>
-      <span className={styles.quiet} title={reading.sentence ?? undefined}>
+      <span className={styles.quiet} title={sayOf(reading.code, reading.sentence ?? '')}>
         {reading.code}
       </span>
     </span>
@@ -108,6 +112,7 @@ function Reading({ item: { reading } }: { readonly item: Item }): ReactNode {
 
 function InFull({ id, object }: { readonly id: string; readonly object: string }): ReactNode {
   const say = texts.useSay();
+  const words = useWords();
   const found = useQuery(objectQuery(id, object));
   return (
     <QueryView query={found}>
@@ -117,7 +122,11 @@ function InFull({ id, object }: { readonly id: string; readonly object: string }
             column={1}
             size="small"
             items={[
-              { key: 'entity', label: say('entity'), children: item.entity ?? '—' },
+              {
+                key: 'entity',
+                label: say('entity'),
+                children: item.entity === null ? '—' : words('entity', item.entity),
+              },
               { key: 'nature', label: say('nature'), children: natureText(item.nature, say) || '—' },
               { key: 'way', label: say('way'), children: wayText(item, say) },
               { key: 'payload', label: say('payload'), children: say(`payload-${item.payload}`) },
@@ -141,7 +150,8 @@ function InFull({ id, object }: { readonly id: string; readonly object: string }
                       label: say('failures', { count: item.reading.failures }),
                       children: (
                         <span className="lh-break">
-                          <code>{item.reading.code}</code> {item.reading.sentence}
+                          <code>{item.reading.code}</code>{' '}
+                          <Sentence code={item.reading.code} said={item.reading.sentence} />
                         </span>
                       ),
                     },

@@ -6,6 +6,7 @@ import { useLanguage } from '../../language/index.ts';
 import { useAction } from '../../parts/ActionDialog.tsx';
 import { ProblemAlert } from '../../parts/ProblemView.tsx';
 import { Nothing, QueryView } from '../../parts/QueryView.tsx';
+import { useUnsavedForm } from '../../parts/useUnsaved.tsx';
 import { useRefresh } from './actions.tsx';
 import styles from './connections.module.css';
 import { SecretFields } from './form/ConnectionFields.tsx';
@@ -193,6 +194,7 @@ function Told(props: OfProps & { readonly described: Described }): ReactNode {
   const act = useAction();
   const { change, after } = useChange(props);
   const [form] = Form.useForm();
+  const { saved } = useUnsavedForm(form);
   const [error, setError] = useState<unknown>();
   const [busy, setBusy] = useState(false);
   const shape = useMemo(() => connectionShape(described, language), [described, language]);
@@ -229,6 +231,7 @@ function Told(props: OfProps & { readonly described: Described }): ReactNode {
           restart ? `${say('secretsSaved', { id })} ${say('restart')}` : say('secretsSaved', { id }),
         after: async () => {
           form.resetFields();
+          saved();
           await after();
         },
       });

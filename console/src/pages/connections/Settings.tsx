@@ -9,6 +9,7 @@ import { useAction } from '../../parts/ActionDialog.tsx';
 import { ProblemAlert } from '../../parts/ProblemView.tsx';
 import { QueryView } from '../../parts/QueryView.tsx';
 import { StaleView } from '../../parts/StaleView.tsx';
+import { useUnsavedForm } from '../../parts/useUnsaved.tsx';
 import { useRefresh } from './actions.tsx';
 import styles from './connections.module.css';
 import { allParts, ConnectionFields } from './form/ConnectionFields.tsx';
@@ -67,6 +68,7 @@ function SettingsForm({
   const refresh = useRefresh();
   const queries = useQueryClient();
   const [form] = Form.useForm();
+  const { saved } = useUnsavedForm(form);
   const [open, setOpen] = useState<readonly string[]>([]);
   const [error, setError] = useState<unknown>();
   const [theirs, setTheirs] = useState<{ data: Written; tag: string }>();
@@ -128,6 +130,7 @@ function SettingsForm({
         run: ({ reason }) => replace({ reason, dryRun: false }, version),
         done: ({ restart }) => (restart ? `${say('saved', { id })} ${say('restart')}` : say('saved', { id })),
         after: async () => {
+          saved();
           await refresh();
           await reread();
         },

@@ -2,6 +2,7 @@ import { type Diagnostic, linter, lintGutter, lintKeymap } from '@codemirror/lin
 import type { Extension } from '@codemirror/state';
 import { type EditorView, keymap } from '@codemirror/view';
 import { answer, type HubSchemas, hub } from '../../api/client.ts';
+import { findingText } from '../../parts/Sentence.tsx';
 
 export type Plan = HubSchemas['ConfigurationPlan'];
 export type PlanProblem = Plan['problems'][number];
@@ -42,7 +43,7 @@ export function checkExtension(
 function markOf(view: EditorView, problem: PlanProblem): Diagnostic {
   const { from, to } = placeOf(view, problem);
   const { code, message, hint, severity } = problem;
-  return { from, to, severity, message: `${message}${hint === null ? '' : ` (${hint})`}`, source: code };
+  return { from, to, severity, message: findingText({ code, message, hint }), source: code };
 }
 
 /** From the place of a problem to the end of its line. */

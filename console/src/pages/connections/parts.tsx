@@ -3,6 +3,7 @@ import { Link } from '@tanstack/react-router';
 import { Alert, Tag } from 'antd';
 import type { ReactNode } from 'react';
 import { jsonText } from '../../parts/Code.tsx';
+import { Sentence } from '../../parts/Sentence.tsx';
 import styles from './connections.module.css';
 import type { Change, Difference, Mode } from './queries.ts';
 import { texts } from './texts.ts';
@@ -46,7 +47,11 @@ export function Tested({ ok, message, durationMs }: TestedProps): ReactNode {
       showIcon
       role="status"
       title={say(ok ? 'testGood' : 'testBad', { ms: durationMs })}
-      description={<q className="lh-break">{message}</q>}
+      description={
+        <q className="lh-break">
+          <Sentence said={message} />
+        </q>
+      }
     />
   );
 }

@@ -2,6 +2,7 @@ import type { ReactNode } from 'react';
 import { answer, type HubSchemas, hub } from '../../api/client.ts';
 import { useWords } from '../../parts/model-words.ts';
 import { type Column, PagedTable } from '../../parts/PagedTable.tsx';
+import { Sentence } from '../../parts/Sentence.tsx';
 import { Age } from '../../parts/Time.tsx';
 import { LinkState } from './CopyDrawer.tsx';
 import { recordRoute } from './route.ts';
@@ -55,7 +56,7 @@ export function Copies({ record }: { readonly record: HubSchemas['RecordWithCopi
       key: 'problem',
       title: say('problem'),
       width: '2fr',
-      show: ({ sentence }) => <span title={sentence ?? undefined}>{sentence ?? '—'}</span>,
+      show: ({ code, sentence }) => <Sentence code={code} said={sentence ?? '—'} />,
     },
     {
       key: 'verbs',

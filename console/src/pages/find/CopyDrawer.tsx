@@ -6,6 +6,7 @@ import { JsonView } from '../../parts/Code.tsx';
 import { Masked, usePersonal } from '../../parts/Masked.tsx';
 import { useWords } from '../../parts/model-words.ts';
 import { QueryView } from '../../parts/QueryView.tsx';
+import { Sentence } from '../../parts/Sentence.tsx';
 import { type Colour, State } from '../../parts/State.tsx';
 import { Age, Time } from '../../parts/Time.tsx';
 import { Facts } from './Facts.tsx';
@@ -69,7 +70,7 @@ function LinkFacts({ link }: { readonly link: HubSchemas['LinkInFull'] }): React
               [
                 say('problem'),
                 <span key="problem">
-                  {link.sentence} <code>{link.code}</code>
+                  <Sentence code={link.code} said={link.sentence} /> <code>{link.code}</code>
                 </span>,
               ] as const,
             ]),

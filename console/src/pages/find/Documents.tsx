@@ -3,6 +3,7 @@ import { Button } from 'antd';
 import type { ReactNode } from 'react';
 import type { HubSchemas } from '../../api/client.ts';
 import { fieldWords, useWords } from '../../parts/model-words.ts';
+import { Sentence } from '../../parts/Sentence.tsx';
 import { Age } from '../../parts/Time.tsx';
 import { LinkState } from './CopyDrawer.tsx';
 import styles from './find.module.css';
@@ -204,7 +205,7 @@ function CopyText({
       ))}
       {copy.problem && copy.problem.code !== 'push.held' && (
         <span className={styles.bad}>
-          {copy.problem.sentence} <code>{copy.problem.code}</code>
+          <Sentence code={copy.problem.code} said={copy.problem.sentence} /> <code>{copy.problem.code}</code>
         </span>
       )}
     </div>

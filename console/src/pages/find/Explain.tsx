@@ -8,6 +8,7 @@ import { JsonView } from '../../parts/Code.tsx';
 import { usePersonal } from '../../parts/Masked.tsx';
 import { fieldWords, useWords } from '../../parts/model-words.ts';
 import { QueryView } from '../../parts/QueryView.tsx';
+import { useSayOf } from '../../parts/Sentence.tsx';
 import { Age, Time } from '../../parts/Time.tsx';
 import { Facts } from './Facts.tsx';
 import styles from './find.module.css';
@@ -255,6 +256,7 @@ function Made({ made }: { readonly made: NonNullable<Explained['madeFrom']> }): 
 
 function Carried({ copy }: { readonly copy: CarriedTo }): ReactNode {
   const say = texts.useSay();
+  const sayOf = useSayOf();
   const words = useWords();
   const { why } = copy;
   return (
@@ -283,7 +285,7 @@ function Carried({ copy }: { readonly copy: CarriedTo }): ReactNode {
           {say('why', {
             why: Object.hasOwn(texts.all, `why.${why.code}`)
               ? say(`why.${why.code}` as 'why.explain.due')
-              : why.sentence,
+              : sayOf(why.code, why.sentence),
           })}{' '}
           {!why.code.startsWith('explain.') && <code>{why.code}</code>}
         </span>

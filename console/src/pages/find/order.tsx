@@ -9,6 +9,7 @@ import { PersonalSwitch, usePersonal } from '../../parts/Masked.tsx';
 import { useWords } from '../../parts/model-words.ts';
 import { PageFrame } from '../../parts/PageFrame.tsx';
 import { QueryView } from '../../parts/QueryView.tsx';
+import { Sentence } from '../../parts/Sentence.tsx';
 import { State } from '../../parts/State.tsx';
 import { Age, Time } from '../../parts/Time.tsx';
 import { CopyDrawer } from './CopyDrawer.tsx';
@@ -194,7 +195,7 @@ function Next({ order }: { readonly order: OrderPage }): ReactNode {
               )}
               {problem && (
                 <div className={styles.quiet}>
-                  {problem.sentence} <code>{problem.code}</code>
+                  <Sentence code={problem.code} said={problem.sentence} /> <code>{problem.code}</code>
                 </div>
               )}
             </li>

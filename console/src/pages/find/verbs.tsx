@@ -8,6 +8,7 @@ import { answer, type HubSchemas, hub } from '../../api/client.ts';
 import { useAction } from '../../parts/ActionDialog.tsx';
 import { fieldWords, useWords } from '../../parts/model-words.ts';
 import { QueryView } from '../../parts/QueryView.tsx';
+import { Sentence, useSayOf } from '../../parts/Sentence.tsx';
 import styles from './find.module.css';
 import { texts } from './texts.ts';
 
@@ -306,7 +307,12 @@ function ForeseenList({ copies }: { readonly copies: readonly Foreseen[] }): Rea
             {copy.next === 'write' || copy.next === 'note'
               ? say(`will.${copy.next}`, { place, step })
               : say(`will.${copy.next}`, { place })}
-            {copy.why !== undefined && <span className={styles.quiet}> {copy.why}</span>}
+            {copy.why !== undefined && (
+              <span className={styles.quiet}>
+                {' '}
+                <Sentence code={copy.code} said={copy.why} />
+              </span>
+            )}
           </li>
         );
       })}
@@ -392,6 +398,7 @@ function RedateTold({
   readonly isDone?: boolean;
 }): ReactNode {
   const say = texts.useSay();
+  const sayOf = useSayOf();
   const copies = told.examples.flatMap((one) => one.copies ?? []);
   return (
     <>
@@ -400,7 +407,7 @@ function RedateTold({
         : say('redatePreview', { changed: told.changed, unchanged: told.unchanged })}
       {told.refused.map((one) => (
         <div key={one.code} className={styles.bad}>
-          {say('redateRefused', { reason: one.reason })}
+          {say('redateRefused', { reason: sayOf(one.code, one.reason) })}
         </div>
       ))}
       {copies.length > 0 && <ForeseenList copies={copies} />}

@@ -42,13 +42,22 @@ export default function FlowMap({ map, chosen, onConnection, onSync }: FlowMapPr
       map.edges.map((edge) => ({
         id: edge.id,
         type: 'rate',
+        ariaLabel: say('mapEdge'),
         source: edge.from,
         target: edge.to,
         sourceHandle: edge.way === 'out' ? `out-${edge.slot}` : null,
         targetHandle: edge.way === 'in' ? `in-${edge.slot}` : null,
         data: { edge, isFaint: chosen !== undefined && !edge.id.split('/').slice(1, 2).includes(chosen) },
       })),
-    [map, chosen],
+    [map, chosen, say],
+  );
+  const labels = useMemo(
+    () => ({
+      'node.a11yDescription.default': say('mapNode'),
+      'node.a11yDescription.keyboardDisabled': say('mapNode'),
+      'edge.a11yDescription.default': say('mapEdge'),
+    }),
+    [say],
   );
   const rows = Math.max(...nodes.map(({ position, height = 0 }) => position.y + height));
   return (
@@ -70,6 +79,7 @@ export default function FlowMap({ map, chosen, onConnection, onSync }: FlowMapPr
         zoomOnScroll={false}
         preventScrolling={false}
         proOptions={{ hideAttribution: true }}
+        ariaLabelConfig={labels}
       >
         <Background gap={24} />
       </ReactFlow>

@@ -34,6 +34,8 @@ export const texts = defineTexts('health', {
   onlyOf: { en: 'Only {{connection}}', 'zh-CN': '仅 {{connection}}' },
   ofAll: { en: 'Show all', 'zh-CN': '显示全部' },
   map: { en: 'Map', 'zh-CN': '流向图' },
+  mapNode: { en: 'A system or a sync; pressed, it opens.', 'zh-CN': '系统或同步，点击可打开。' },
+  mapEdge: { en: 'What goes between the two.', 'zh-CN': '两者之间的数据往来。' },
   mapLabel: {
     en: 'Map: systems that tell, at the left; records, in the middle; systems that are told, at the right',
     'zh-CN': '流向图：左侧为来源系统，中间为记录，右侧为目标系统',

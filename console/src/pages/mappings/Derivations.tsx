@@ -8,6 +8,7 @@ import { useMay } from '../../api/session.ts';
 import { useAction } from '../../parts/ActionDialog.tsx';
 import { type Column, PagedTable, useLoaded } from '../../parts/PagedTable.tsx';
 import { Nothing, QueryView } from '../../parts/QueryView.tsx';
+import { Sentence } from '../../parts/Sentence.tsx';
 import styles from './mappings.module.css';
 import { mappingsRoute } from './route.ts';
 import { texts } from './texts.ts';
@@ -110,7 +111,12 @@ function ParkedGroups({
     { key: 'rule', title: say('derivation'), width: 160, show: (one) => <code>{one.rule}</code> },
     { key: 'group', title: say('group'), show: (one) => one.group },
     { key: 'code', title: say('why'), width: 200, show: (one) => <code>{one.code ?? '—'}</code> },
-    { key: 'sentence', title: say('what'), width: '2fr', show: (one) => one.sentence ?? '—' },
+    {
+      key: 'sentence',
+      title: say('what'),
+      width: '2fr',
+      show: (one) => <Sentence code={one.code} said={one.sentence ?? '—'} />,
+    },
   ];
   return (
     <section aria-label={say('parked')} className={styles.column}>
@@ -160,7 +166,9 @@ function ParkedGroups({
         {open && (
           <Space orientation="vertical" size="middle" className={styles.wide}>
             <Tag>{open.code}</Tag>
-            <p className="lh-break">{open.sentence}</p>
+            <p className="lh-break">
+              <Sentence code={open.code} said={open.sentence} />
+            </p>
             {open.sourceId !== null && (
               <Link to="/find" search={{ q: open.sourceId }}>
                 {say('toSource')}

@@ -10,6 +10,7 @@ import { Details } from '../../parts/Details.tsx';
 import { FilterChoice, FilterMoment, Filters, FilterText } from '../../parts/Filters.tsx';
 import { type Column, PagedTable } from '../../parts/PagedTable.tsx';
 import { QueryView } from '../../parts/QueryView.tsx';
+import { Sentence } from '../../parts/Sentence.tsx';
 import { type Colour, State } from '../../parts/State.tsx';
 import { Age, Time } from '../../parts/Time.tsx';
 import { deliveryStates, syncsRoute } from './route.ts';
@@ -201,7 +202,7 @@ function DeliveryView({ id }: { readonly id: string }): ReactNode {
               one.finishedAt !== null && [say('finished'), <Time key="f" at={one.finishedAt} />],
               one.state === 'due' && [say('nextTry'), <Age key="n" at={one.dueAt} />],
               one.code !== null && [say('code'), <code key="c">{one.code}</code>],
-              one.error !== null && [say('why'), one.error],
+              one.error !== null && [say('why'), <Sentence key="y" code={one.code} said={one.error} />],
             ]}
           />
           <h3>{say('answered')}</h3>

@@ -4,6 +4,7 @@ import type { ReactNode } from 'react';
 import { answer, type HubSchemas, hub } from '../../api/client.ts';
 import { Nothing, QueryView } from '../../parts/QueryView.tsx';
 import { Chip } from './Chip.tsx';
+import { MappingLink } from './MappingLink.tsx';
 import styles from './matrix.module.css';
 import { syncsRoute } from './route.ts';
 import { texts } from './texts.ts';
@@ -64,6 +65,9 @@ function Table({ data, filter }: { readonly data: Fields; readonly filter: strin
                 {party.connection}
                 <div className={styles.small}>
                   {party.name === party.connection ? party.object : `${party.name} · ${party.object}`}
+                  <div>
+                    <MappingLink mapping={party.mapping} connection={party.connection} />
+                  </div>
                 </div>
                 {party.made > 0 && <div className={styles.small}>{say('made', { count: party.made })}</div>}
               </th>

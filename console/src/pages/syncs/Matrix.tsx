@@ -6,6 +6,7 @@ import { Nothing, QueryView } from '../../parts/QueryView.tsx';
 import { Span } from '../../parts/Time.tsx';
 import { Chip } from './Chip.tsx';
 import { FieldMatrix } from './FieldMatrix.tsx';
+import { MappingLink } from './MappingLink.tsx';
 import styles from './matrix.module.css';
 import { syncsRoute } from './route.ts';
 import { texts } from './texts.ts';
@@ -112,7 +113,7 @@ function PartyCell({ party }: { readonly party: Party }): ReactNode {
         {party.mode !== 'live' && <Chip>{say(party.mode)}</Chip>}
       </div>
       <div className={styles.mapping}>
-        <Link to="/mappings">{party.mapping}</Link>
+        <MappingLink mapping={party.mapping} connection={party.connection} />
         {party.pollMs !== null && (
           <div>
             {say('polled')} <Span seconds={party.pollMs / 1_000} />

@@ -9,6 +9,7 @@ import { useMay } from '../../api/session.ts';
 import { markFields } from '../../parts/form-errors.ts';
 import { ProblemAlert } from '../../parts/ProblemView.tsx';
 import { StaleView } from '../../parts/StaleView.tsx';
+import { useUnsavedForm } from '../../parts/useUnsaved.tsx';
 import { texts } from './texts.ts';
 
 type Subscription = HubSchemas['Subscription'];
@@ -41,6 +42,7 @@ export function SubscriptionForm({ before, tag, onDone, onCancel }: Subscription
   const queries = useQueryClient();
   const { notification } = App.useApp();
   const [form] = Form.useForm<Fields>();
+  const { saved, leave } = useUnsavedForm(form);
   const [error, setError] = useState<unknown>();
   const [theirs, setTheirs] = useState<{ readonly data: Subscription; readonly tag: string | undefined }>();
   const [match, setMatch] = useState(tag);
@@ -65,6 +67,7 @@ export function SubscriptionForm({ before, tag, onDone, onCancel }: Subscription
                 body: typed.replaceHeaders ? { ...body, headers } : body,
               }),
             );
+      saved();
       notification.success({
         title: say(before === undefined ? 'subscribed' : 'changed', { name: now.name }),
         duration: 8,
@@ -164,7 +167,7 @@ export function SubscriptionForm({ before, tag, onDone, onCancel }: Subscription
           <Button type="primary" htmlType="submit" loading={saving}>
             {say(before === undefined ? 'subscribe' : 'save')}
           </Button>
-          {onCancel && <Button onClick={onCancel}>{say('cancel')}</Button>}
+          {onCancel && <Button onClick={() => leave(onCancel)}>{say('cancel')}</Button>}
         </Space>
       </Form>
     </>

@@ -8,6 +8,7 @@ import { useMay } from '../../api/session.ts';
 import { useAction } from '../../parts/ActionDialog.tsx';
 import { Details } from '../../parts/Details.tsx';
 import { QueryView } from '../../parts/QueryView.tsx';
+import { Sentence } from '../../parts/Sentence.tsx';
 import { Age, Time } from '../../parts/Time.tsx';
 import { Replay } from './Replay.tsx';
 import { SubscriptionForm } from './SubscriptionForm.tsx';
@@ -196,7 +197,7 @@ function Known({ one, tag, onSecret, onGone, onChange }: KnownProps): ReactNode 
           [say('name'), name],
           [say('state'), <SubscriptionState key="s" one={one} />],
           one.code !== null && [say('code'), <code key="c">{one.code}</code>],
-          one.reason !== null && [say('why'), one.reason],
+          one.reason !== null && [say('why'), <Sentence key="y" code={one.code} said={one.reason} />],
           [say('events'), one.events.join(', ')],
           [say('filter'), one.filter === null ? say('noFilter') : <code key="f">{one.filter}</code>],
           [say('url'), one.url],
@@ -238,7 +239,10 @@ function PingView({ pinged }: { readonly pinged: Pinged }): ReactNode {
             [say('took'), `${pinged.durationMs} ms`],
             pinged.answer !== '' && [say('answered'), <code key="a">{pinged.answer}</code>],
             pinged.code !== null && [say('code'), <code key="c">{pinged.code}</code>],
-            pinged.error !== null && [say('why'), pinged.error],
+            pinged.error !== null && [
+              say('why'),
+              <Sentence key="y" code={pinged.code} said={pinged.error} />,
+            ],
           ]}
         />
       }

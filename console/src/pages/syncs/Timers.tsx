@@ -12,6 +12,7 @@ import { FilterChoice, Filters } from '../../parts/Filters.tsx';
 import { PersonalSwitch, usePersonal } from '../../parts/Masked.tsx';
 import { type Column, PagedTable } from '../../parts/PagedTable.tsx';
 import { QueryView } from '../../parts/QueryView.tsx';
+import { Sentence } from '../../parts/Sentence.tsx';
 import { type Colour, State } from '../../parts/State.tsx';
 import { Age, Time } from '../../parts/Time.tsx';
 import { syncsRoute, timerStates } from './route.ts';
@@ -137,7 +138,7 @@ function TimerView({ id }: { readonly id: string }): ReactNode {
               one.connection !== null && [say('does'), `${one.connection} · ${one.action ?? ''}`],
               [say('tries'), one.attempts],
               one.code !== null && [say('code'), <code key="c">{one.code}</code>],
-              one.sentence !== null && [say('why'), one.sentence],
+              one.sentence !== null && [say('why'), <Sentence key="y" code={one.code} said={one.sentence} />],
             ]}
           />
           {one.input !== null && (

@@ -7,6 +7,7 @@ import { markFields } from '../../parts/form-errors.ts';
 import { MomentInput } from '../../parts/MomentInput.tsx';
 import { ProblemAlert } from '../../parts/ProblemView.tsx';
 import { Nothing, QueryView } from '../../parts/QueryView.tsx';
+import { useUnsavedForm } from '../../parts/useUnsaved.tsx';
 import { texts } from './texts.ts';
 
 type Backfill = HubSchemas['Backfill'];
@@ -51,6 +52,7 @@ function Wish({
   const queries = useQueryClient();
   const { notification } = App.useApp();
   const [form] = Form.useForm<Fields>();
+  const { saved } = useUnsavedForm(form);
   const connection = Form.useWatch<string | undefined>('connection', form);
   const [error, setError] = useState<unknown>();
   const [starting, setStarting] = useState(false);
@@ -61,6 +63,7 @@ function Wish({
       const why = note?.trim();
       const body = { ...rest, rate: rate ?? undefined, note: why === '' ? undefined : why };
       const begun = await answer(hub.POST('/v1/backfills', { body }));
+      saved();
       notification.success({
         title: say('begun', { what: `${begun.connection} · ${begun.object}` }),
         duration: 8,

@@ -12,6 +12,7 @@ import { FilterChoice, Filters } from '../../parts/Filters.tsx';
 import { LiveSign } from '../../parts/LiveSign.tsx';
 import { type Column, PagedTable } from '../../parts/PagedTable.tsx';
 import { QueryView } from '../../parts/QueryView.tsx';
+import { Sentence } from '../../parts/Sentence.tsx';
 import { Age, Span, Time } from '../../parts/Time.tsx';
 import { BackfillForm } from './BackfillForm.tsx';
 import { useProgress } from './live.ts';
@@ -134,7 +135,10 @@ function BackfillView({ id, progress }: { readonly id: string; readonly progress
                 [say('started'), <Time key="t" at={one.startedAt} />],
                 one.finishedAt !== null && [say('finished'), <Time key="f" at={one.finishedAt} />],
                 one.code !== null && [say('code'), <code key="c">{one.code}</code>],
-                one.sentence !== null && [say('why'), one.sentence],
+                one.sentence !== null && [
+                  say('why'),
+                  <Sentence key="y" code={one.code} said={one.sentence} />,
+                ],
               ]}
             />
             <Link to="/work" search={{ tab: 'inbox', connection: one.connection, object: one.object }}>

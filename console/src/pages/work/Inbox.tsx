@@ -9,6 +9,7 @@ import { FilterChoice, FilterMoment, Filters, FilterText } from '../../parts/Fil
 import { usePersonal } from '../../parts/Masked.tsx';
 import { type Column, PagedTable } from '../../parts/PagedTable.tsx';
 import { QueryView } from '../../parts/QueryView.tsx';
+import { Sentence } from '../../parts/Sentence.tsx';
 import { type Colour, State } from '../../parts/State.tsx';
 import { Age, Time } from '../../parts/Time.tsx';
 import { messageStates, type WorkSearch, workRoute } from './route.ts';
@@ -131,7 +132,7 @@ function MessageView({ id }: { readonly id: string }): ReactNode {
                 </Link>,
               ],
               one.code !== null && [say('code'), <code key="c">{one.code}</code>],
-              one.sentence !== null && [say('why'), one.sentence],
+              one.sentence !== null && [say('why'), <Sentence key="y" code={one.code} said={one.sentence} />],
             ]}
           />
           <h3>{say('document')}</h3>

@@ -11,6 +11,7 @@ import { FilterChoice, Filters } from '../../parts/Filters.tsx';
 import { LiveSign } from '../../parts/LiveSign.tsx';
 import { type Column, PagedTable } from '../../parts/PagedTable.tsx';
 import { QueryView } from '../../parts/QueryView.tsx';
+import { Sentence } from '../../parts/Sentence.tsx';
 import { Age, Time } from '../../parts/Time.tsx';
 import { useProgress } from './live.ts';
 import { Progress, RunState } from './Progress.tsx';
@@ -139,7 +140,10 @@ function JobView({
                 [say('started'), <Time key="t" at={one.startedAt} />],
                 one.finishedAt !== null && [say('finished'), <Time key="f" at={one.finishedAt} />],
                 one.code !== null && [say('code'), <code key="c">{one.code}</code>],
-                one.sentence !== null && [say('why'), one.sentence],
+                one.sentence !== null && [
+                  say('why'),
+                  <Sentence key="y" code={one.code} said={one.sentence} />,
+                ],
               ]}
             />
             {one.result !== null && <JsonView value={one.result} label={say('result')} />}

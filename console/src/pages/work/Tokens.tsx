@@ -14,6 +14,7 @@ import { ProblemAlert } from '../../parts/ProblemView.tsx';
 import { ShownOnce } from '../../parts/ShownOnce.tsx';
 import { State } from '../../parts/State.tsx';
 import { Age, Time } from '../../parts/Time.tsx';
+import { useUnsavedForm } from '../../parts/useUnsaved.tsx';
 import { texts as shellTexts } from '../../shell/texts.ts';
 import { Rights, type RightsFields, scopesOf } from './Rights.tsx';
 import { workRoute } from './route.ts';
@@ -167,6 +168,7 @@ function TokenForm({ onMade }: { readonly onMade: (made: HubSchemas['IssuedToken
   const queries = useQueryClient();
   const { notification } = App.useApp();
   const [form] = Form.useForm<Fields>();
+  const { saved } = useUnsavedForm(form);
   const [error, setError] = useState<unknown>();
   const [saving, setSaving] = useState(false);
   const save = async (typed: Fields): Promise<void> => {
@@ -176,6 +178,7 @@ function TokenForm({ onMade }: { readonly onMade: (made: HubSchemas['IssuedToken
     try {
       const body = { name, role, scopes: scopesOf(typed), expiresAt: expiresAt ?? null };
       const made = await answer(hub.POST('/v1/tokens', { body }));
+      saved();
       notification.success({ title: say('tokenMade', { name }), duration: 8, role: 'status' });
       await refreshLists(queries, ...listKey);
       onMade(made);

@@ -7,6 +7,7 @@ import { refreshLists } from '../../api/queries.ts';
 import { markFields } from '../../parts/form-errors.ts';
 import { ProblemAlert } from '../../parts/ProblemView.tsx';
 import { StaleView } from '../../parts/StaleView.tsx';
+import { useUnsavedForm } from '../../parts/useUnsaved.tsx';
 import { Rights, type RightsFields, scopesOf } from './Rights.tsx';
 import { texts } from './texts.ts';
 
@@ -29,6 +30,7 @@ export function UserForm({ before, tag, onMade }: UserFormProps): ReactNode {
   const queries = useQueryClient();
   const { notification } = App.useApp();
   const [form] = Form.useForm<Fields>();
+  const { saved } = useUnsavedForm(form);
   const [error, setError] = useState<unknown>();
   const [theirs, setTheirs] = useState<{ readonly data: User; readonly tag: string | undefined }>();
   /** Goes on from the other version, when somebody was quicker. */
@@ -43,6 +45,7 @@ export function UserForm({ before, tag, onMade }: UserFormProps): ReactNode {
       const body = { name, role, scopes: scopesOf(typed, before?.scopes) };
       if (before === undefined) {
         const made = await answer(hub.POST('/v1/users', { body: { ...body, email: typed.email ?? '' } }));
+        saved();
         tell(say('userMade', { name }));
         onMade?.(made);
       } else {
@@ -52,6 +55,7 @@ export function UserForm({ before, tag, onMade }: UserFormProps): ReactNode {
             body,
           }),
         );
+        saved();
         tell(say('userChanged', { name }));
         setMatch(undefined);
         await queries.invalidateQueries({ queryKey: ['user', before.id] });

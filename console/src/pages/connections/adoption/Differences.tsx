@@ -8,6 +8,7 @@ import { useMay } from '../../../api/session.ts';
 import { useAction } from '../../../parts/ActionDialog.tsx';
 import { PersonalSwitch, usePersonal } from '../../../parts/Masked.tsx';
 import { type Column, PagedTable, useLoaded } from '../../../parts/PagedTable.tsx';
+import { Sentence } from '../../../parts/Sentence.tsx';
 import { useRefresh } from '../actions.tsx';
 import styles from '../connections.module.css';
 import { Value } from '../parts.tsx';
@@ -233,7 +234,7 @@ function DecidedView({ decided }: { readonly decided: z.infer<typeof Decided> })
             <ul className={styles.changes}>
               {refused.map((one) => (
                 <li key={one.record}>
-                  <code>{one.record}</code> {one.reason}
+                  <code>{one.record}</code> <Sentence said={one.reason} />
                 </li>
               ))}
             </ul>
@@ -264,7 +265,7 @@ function JobView({ job: id }: { readonly job: string }): ReactNode {
     void refresh();
   }, [state]);
   if (!job.data) return null;
-  const { done, total, result, sentence } = job.data;
+  const { done, total, result, code, sentence } = job.data;
   const decided = state === 'done' ? Decided.safeParse(result) : undefined;
   return (
     <Alert
@@ -282,7 +283,7 @@ function JobView({ job: id }: { readonly job: string }): ReactNode {
         ) : decided?.success ? (
           <DecidedView decided={decided.data} />
         ) : (
-          sentence
+          <Sentence code={code} said={sentence} />
         )
       }
     />

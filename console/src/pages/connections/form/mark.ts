@@ -1,5 +1,6 @@
 import type { FormInstance } from 'antd';
 import { HubProblem } from '../../../api/problem.ts';
+import { sentencesNow } from '../../../language/useSentences.ts';
 import type { Shape } from './shape.ts';
 import { fieldAt } from './values.ts';
 
@@ -23,7 +24,7 @@ export function markPlaces(form: FormInstance, shape: Shape, error: unknown): bo
     if (!name) continue;
     const key = JSON.stringify(name);
     const mark = marks.get(key) ?? { name, errors: [] };
-    mark.errors.push(detail);
+    mark.errors.push(sentencesNow()?.said(detail) ?? detail);
     marks.set(key, mark);
   }
   const found = [...marks.values()];

@@ -6,6 +6,7 @@ import { isStale } from '../../../api/problem.ts';
 import { useAction } from '../../../parts/ActionDialog.tsx';
 import { QueryView } from '../../../parts/QueryView.tsx';
 import { StaleView } from '../../../parts/StaleView.tsx';
+import { useUnsaved } from '../../../parts/useUnsaved.tsx';
 import styles from '../mappings.module.css';
 import { texts } from '../texts.ts';
 import { Report } from './Report.tsx';
@@ -41,10 +42,20 @@ export function ImportDrawer({ table, connections, text, close }: ImportDrawerPr
   const pasted = withHeadings(cells, table, connection);
   const taken =
     from === 'file' ? file?.taken : pasted.ok && cells.length > 0 ? { csv: csvOf(pasted.cells) } : undefined;
-  const ask = useImport({ table, replace, writeAgain, close });
+  // What was pasted to open this is in the clipboard still.
+  const { saved, leave } = useUnsaved(() => file !== undefined || (typed !== text && typed.trim() !== ''));
+  const ask = useImport({
+    table,
+    replace,
+    writeAgain,
+    close: () => {
+      saved();
+      close();
+    },
+  });
   const hasOwn = pasted.ok && cells.length > 0 && pasted.cells[0]?.length === cells[0]?.length;
   return (
-    <Drawer open size={720} onClose={close} title={say('importTitle', { table: table.name })}>
+    <Drawer open size={720} onClose={() => leave(close)} title={say('importTitle', { table: table.name })}>
       <Space orientation="vertical" size="middle" className={styles.wide}>
         <Segmented
           aria-label={say('importFrom')}

@@ -1,5 +1,6 @@
 import { Form, Input, Modal } from 'antd';
 import type { ReactNode } from 'react';
+import { useUnsavedForm } from '../../../parts/useUnsaved.tsx';
 import { mappingsRoute } from '../route.ts';
 import { texts } from '../texts.ts';
 
@@ -8,12 +9,13 @@ export function NewTable({ close }: { readonly close: () => void }): ReactNode {
   const say = texts.useSay();
   const navigate = mappingsRoute.useNavigate();
   const [form] = Form.useForm<{ name: string }>();
+  const { saved, leave } = useUnsavedForm(form);
   return (
     <Modal
       open
       title={say('newTable')}
       okText={say('toFirstRow')}
-      onCancel={close}
+      onCancel={() => leave(close)}
       onOk={() => form.submit()}
       cancelText={say('cancel')}
     >
@@ -22,6 +24,7 @@ export function NewTable({ close }: { readonly close: () => void }): ReactNode {
         form={form}
         layout="vertical"
         onFinish={({ name }) => {
+          saved();
           close();
           void navigate({ search: { tab: 'crossrefs', table: name, row: 'new' } });
         }}

@@ -7,6 +7,7 @@ import { useMay } from '../../../api/session.ts';
 import { useAction } from '../../../parts/ActionDialog.tsx';
 import { markFields } from '../../../parts/form-errors.ts';
 import { ProblemAlert } from '../../../parts/ProblemView.tsx';
+import { useUnsavedForm } from '../../../parts/useUnsaved.tsx';
 import styles from '../mappings.module.css';
 import { mappingsRoute } from '../route.ts';
 import { texts } from '../texts.ts';
@@ -50,6 +51,7 @@ export function RowDrawer({ table, isKnown, row, connections, preset }: RowDrawe
   const navigate = mappingsRoute.useNavigate();
   const after = useChanged();
   const [form] = Form.useForm<Typed>();
+  const { saved } = useUnsavedForm(form);
   const [error, setError] = useState<unknown>();
   const [isAsking, setAsking] = useState(false);
   const path = { table: table.name };
@@ -84,6 +86,7 @@ export function RowDrawer({ table, isKnown, row, connections, preset }: RowDrawe
         run: () => set(false),
         done: ({ waiting }) => say('saved', { count: waiting }),
         after: async () => {
+          saved();
           close();
           await after();
         },
@@ -111,6 +114,7 @@ export function RowDrawer({ table, isKnown, row, connections, preset }: RowDrawe
       run: () => answer(hub.POST('/v1/crossrefs/{table}/end', { params: { path }, body })),
       done: () => say('ended', { key: of.key }),
       after: async () => {
+        saved();
         close();
         await after();
       },

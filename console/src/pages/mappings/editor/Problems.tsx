@@ -3,6 +3,7 @@ import { Button } from 'antd';
 import type { ReactNode } from 'react';
 import type { HubSchemas } from '../../../api/client.ts';
 import { ProblemAlert } from '../../../parts/ProblemView.tsx';
+import { FindingInFile } from '../../../parts/Sentence.tsx';
 import { State } from '../../../parts/State.tsx';
 import styles from '../mappings.module.css';
 import { texts } from '../texts.ts';
@@ -38,9 +39,9 @@ export function Problems({ query, errors, goTo }: ProblemsProps): ReactNode {
               <Button type="link" size="small" onClick={() => goTo(one.line, one.column)}>
                 {say('lineColumn', { line: one.line, column: one.column })}
               </Button>
-              <span>{one.message}</span>{' '}
-              {one.hint !== null && <span className={styles.quiet}>({one.hint})</span>}{' '}
-              <code className={styles.quiet}>{one.code}</code>
+              <span>
+                <FindingInFile {...one} />
+              </span>
             </li>
           ))}
         </ul>

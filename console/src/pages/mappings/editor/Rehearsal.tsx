@@ -10,6 +10,7 @@ import { useAction } from '../../../parts/ActionDialog.tsx';
 import { countText } from '../../../parts/number-text.ts';
 import { ProblemAlert } from '../../../parts/ProblemView.tsx';
 import { Nothing, QueryView } from '../../../parts/QueryView.tsx';
+import { Sentence } from '../../../parts/Sentence.tsx';
 import { Time } from '../../../parts/Time.tsx';
 import styles from '../mappings.module.css';
 import { mappingRoute } from '../route.ts';
@@ -229,7 +230,7 @@ function Progressing({ id }: { readonly id: string }): ReactNode {
             <Alert
               type="error"
               showIcon
-              title={job.sentence}
+              title={<Sentence code={job.code} said={job.sentence} />}
               description={job.code !== null && <code>{job.code}</code>}
             />
           )}

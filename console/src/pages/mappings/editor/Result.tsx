@@ -5,6 +5,7 @@ import type { HubSchemas } from '../../../api/client.ts';
 import { useMay } from '../../../api/session.ts';
 import { JsonView } from '../../../parts/Code.tsx';
 import { ProblemAlert } from '../../../parts/ProblemView.tsx';
+import { Sentence } from '../../../parts/Sentence.tsx';
 import styles from '../mappings.module.css';
 import { mappingRoute } from '../route.ts';
 import { texts } from '../texts.ts';
@@ -82,7 +83,8 @@ function Verdict({ data }: { readonly data: Preview }): ReactNode {
             <ul className={styles.problems}>
               {errors.map((one) => (
                 <li key={`${one.field} ${one.code}`}>
-                  <code>{one.field}</code> {one.message} <code className={styles.quiet}>{one.code}</code>
+                  <code>{one.field}</code> <Sentence code={one.code} said={one.message} />{' '}
+                  <code className={styles.quiet}>{one.code}</code>
                 </li>
               ))}
               {waits.map((one) => (
@@ -130,7 +132,7 @@ function Steps({ data, goTo }: { readonly data: Preview; readonly goTo: (line: n
               </div>
               {step.errors.map((one) => (
                 <div key={one.code} className={styles.wrong}>
-                  {one.message}
+                  <Sentence code={one.code} said={one.message} />
                 </div>
               ))}
             </li>

@@ -6,6 +6,7 @@ import { answerWithTag, type HubSchemas, hub } from '../../../api/client.ts';
 import { PersonalSwitch } from '../../../parts/Masked.tsx';
 import { PageFrame } from '../../../parts/PageFrame.tsx';
 import { QueryView } from '../../../parts/QueryView.tsx';
+import { useUnsaved } from '../../../parts/useUnsaved.tsx';
 import { VersionInUse } from '../Mappings.tsx';
 import styles from '../mappings.module.css';
 import { mappingRoute } from '../route.ts';
@@ -72,6 +73,11 @@ function Views({ opened }: { readonly opened: Opened }): ReactNode {
   const { view = 'edit' } = mappingRoute.useSearch();
   const navigate = mappingRoute.useNavigate();
   const [draft, setDraft] = useDraft(opened.mapping.name);
+  // It goes along through the views, and stays in this tab.
+  useUnsaved(() => draft !== undefined, {
+    isKept: true,
+    isLeft: (to, from) => to.pathname !== from.pathname,
+  });
   const shown = {
     edit: () => <Workspace opened={opened} draft={draft} setDraft={setDraft} />,
     versions: () => <Versions opened={opened} />,

@@ -3,6 +3,7 @@ import { lintGutter, lintKeymap, setDiagnostics } from '@codemirror/lint';
 import type { Extension, Text } from '@codemirror/state';
 import { EditorView, keymap, ViewPlugin } from '@codemirror/view';
 import type { HubSchemas } from '../../../api/client.ts';
+import { findingText } from '../../../parts/Sentence.tsx';
 import { completionOf, type Known } from './complete.ts';
 import { type ChosenField, insertionOf } from './insert.ts';
 
@@ -97,7 +98,7 @@ export class TextDesk {
         to: Math.max(from, Math.min(end, from + word)),
         severity,
         source: code,
-        message: hint === null ? message : `${message} — ${hint}`,
+        message: findingText({ code, message, hint }),
       };
     });
     view.dispatch(setDiagnostics(view.state, marks));

@@ -7,6 +7,7 @@ import { useMay } from '../../../api/session.ts';
 import { Amount } from '../../../parts/Amount.tsx';
 import { type Column, PagedTable } from '../../../parts/PagedTable.tsx';
 import { Nothing, QueryView } from '../../../parts/QueryView.tsx';
+import { Sentence } from '../../../parts/Sentence.tsx';
 import { Age } from '../../../parts/Time.tsx';
 import styles from '../problems.module.css';
 import { problemsRoute } from '../route.ts';
@@ -96,7 +97,7 @@ function Cause({ cause }: { readonly cause: Group }): ReactNode {
       key: 'sentence',
       title: say('sentence'),
       width: '3fr',
-      show: ({ sentence }) => <span title={sentence}>{sentence}</span>,
+      show: ({ code, sentence }) => <Sentence code={code} said={sentence} isExplained />,
     },
     {
       key: 'amount',

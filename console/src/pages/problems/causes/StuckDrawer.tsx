@@ -4,6 +4,7 @@ import { answer, type HubSchemas, hub } from '../../../api/client.ts';
 import { Amount } from '../../../parts/Amount.tsx';
 import { useLoaded } from '../../../parts/PagedTable.tsx';
 import { QueryView } from '../../../parts/QueryView.tsx';
+import { Sentence } from '../../../parts/Sentence.tsx';
 import { Age } from '../../../parts/Time.tsx';
 import { problemsRoute } from '../route.ts';
 import { CodeHelp } from '../shared/CodeHelp.tsx';
@@ -31,7 +32,9 @@ export function StuckDrawer({ listKey }: { readonly listKey: readonly unknown[] 
     >
       {open && (
         <>
-          <p className="lh-break">{open.sentence}</p>
+          <p className="lh-break">
+            <Sentence code={open.code} said={open.sentence} isExplained />
+          </p>
           <CodeHelp code={open.code} />
           <Facts
             facts={[

@@ -9,6 +9,7 @@ import { usePersonal } from '../../../parts/Masked.tsx';
 import { Loading, Nothing, QueryView } from '../../../parts/QueryView.tsx';
 import { StaleView } from '../../../parts/StaleView.tsx';
 import { Age } from '../../../parts/Time.tsx';
+import { useUnsaved } from '../../../parts/useUnsaved.tsx';
 import { readAgain } from '../counts.ts';
 import styles from '../problems.module.css';
 import { problemsRoute } from '../route.ts';
@@ -72,6 +73,7 @@ function Fields({ conflicts }: { readonly conflicts: readonly Conflict[] }): Rea
   const act = useAction();
   const client = useQueryClient();
   const [choices, setChoices] = useState<Choices>({});
+  useUnsaved(() => Object.keys(choices).length > 0);
   const [wrong, setWrong] = useState<Readonly<Record<string, string>>>({});
   const choose = (id: string, choice: Choice): void => {
     setChoices((now) => ({ ...now, [id]: { ...now[id], ...choice } }));

@@ -5,6 +5,7 @@ import { answer, type HubSchemas, hub } from '../../../api/client.ts';
 import { useMay } from '../../../api/session.ts';
 import { useAction } from '../../../parts/ActionDialog.tsx';
 import { type Column, PagedTable, useLoaded } from '../../../parts/PagedTable.tsx';
+import { Sentence } from '../../../parts/Sentence.tsx';
 import { readAgain } from '../counts.ts';
 import styles from '../problems.module.css';
 import { problemsRoute } from '../route.ts';
@@ -42,7 +43,7 @@ export function Parked(): ReactNode {
       width: '2fr',
       show: (one) => (
         <div className={styles.two}>
-          <span title={one.sentence ?? ''}>{one.sentence}</span>
+          <Sentence code={one.code} said={one.sentence} />
           <code className={styles.quiet}>{one.code}</code>
         </div>
       ),
@@ -77,7 +78,9 @@ export function Parked(): ReactNode {
       >
         {open && (
           <>
-            <p className="lh-break">{open.sentence}</p>
+            <p className="lh-break">
+              <Sentence code={open.code} said={open.sentence} isExplained />
+            </p>
             <CodeHelp code={open.code} />
             <Facts
               facts={[

@@ -6,7 +6,10 @@ import { useAction } from '../../../parts/ActionDialog.tsx';
 import { Code, Diff, jsonText } from '../../../parts/Code.tsx';
 import { maskedValue } from '../../../parts/Masked.tsx';
 import { Loading } from '../../../parts/QueryView.tsx';
+import { Sentence, useSayOf } from '../../../parts/Sentence.tsx';
 import { StaleView } from '../../../parts/StaleView.tsx';
+import type { Place } from '../../../parts/unsaved.ts';
+import { useUnsaved } from '../../../parts/useUnsaved.tsx';
 import { readAgain } from '../counts.ts';
 import styles from '../problems.module.css';
 import { CodeHelp } from '../shared/CodeHelp.tsx';
@@ -47,6 +50,11 @@ function inOrder(text: string): string {
   return body === undefined ? text : jsonText(body);
 }
 
+/** The letter an address names. */
+function letterIn({ search }: Place): unknown {
+  return typeof search === 'object' && search !== null && 'letter' in search ? search.letter : undefined;
+}
+
 /** The object as it should have been told: typed, compared with what was told, and applied in its place. */
 export function EditLetter({ letter, tag, leave, close, open }: EditLetterProps): ReactNode {
   const say = texts.useSay();
@@ -57,6 +65,11 @@ export function EditLetter({ letter, tag, leave, close, open }: EditLetterProps)
   const [wrong, setWrong] = useState<string>();
   const [compares, setCompares] = useState(true);
   const id = letter.name.slice(letter.name.indexOf('/') + 1);
+  // Typed on for as long as the console is open, wherever somebody looks meanwhile.
+  const { saved } = useUnsaved(() => typed !== before, {
+    isKept: true,
+    isLeft: (to, from) => to.pathname !== from.pathname || letterIn(to) !== letterIn(from),
+  });
   const type = (text: string): void => {
     setTyped(text);
     setWrong(undefined);
@@ -102,6 +115,7 @@ export function EditLetter({ letter, tag, leave, close, open }: EditLetterProps)
           theirs={() => {
             shut();
             keepDraft(letter.name, undefined);
+            saved();
             close();
             void readAgain(client);
           }}
@@ -109,12 +123,14 @@ export function EditLetter({ letter, tag, leave, close, open }: EditLetterProps)
             shut();
             keepDraft(letter.name, undefined);
             keepDraft(name, typed);
+            saved();
             open(name);
           }}
         />
       ),
       after: async () => {
         keepDraft(letter.name, undefined);
+        saved();
         close();
         await readAgain(client);
       },
@@ -123,7 +139,9 @@ export function EditLetter({ letter, tag, leave, close, open }: EditLetterProps)
   return (
     <>
       <CodeHelp code={letter.code} />
-      <p className="lh-break">{letter.sentence}</p>
+      <p className="lh-break">
+        <Sentence code={letter.code} said={letter.sentence} isExplained />
+      </p>
       {letter.masked && before.includes(maskedValue) && (
         <Alert type="info" showIcon title={say('hiddenStay', { mark: maskedValue })} />
       )}
@@ -178,6 +196,7 @@ interface OvertakenProps {
 /** Somebody else has edited it first: what they made of it beside what was typed here. */
 function Overtaken({ id, typed, theirs, mine }: OvertakenProps): ReactNode {
   const say = texts.useSay();
+  const sayOf = useSayOf();
   const old = useMessage(id);
   const replacedBy = old.data?.replacedBy ?? null;
   const fresh = useMessage(replacedBy === null ? undefined : String(replacedBy));
@@ -188,7 +207,9 @@ function Overtaken({ id, typed, theirs, mine }: OvertakenProps): ReactNode {
     <>
       <p>
         {replacedBy === null
-          ? say('changedMeanwhile', { state: now.sentence ?? now.state })
+          ? say('changedMeanwhile', {
+              state: now.sentence === null ? now.state : sayOf(now.code, now.sentence),
+            })
           : say('editedMeanwhile', { name })}
       </p>
       <StaleView

@@ -7,6 +7,7 @@ import { useMay } from '../../../api/session.ts';
 import { JsonView } from '../../../parts/Code.tsx';
 import { usePersonal } from '../../../parts/Masked.tsx';
 import { Nothing, QueryView } from '../../../parts/QueryView.tsx';
+import { Sentence } from '../../../parts/Sentence.tsx';
 import { Age, Time } from '../../../parts/Time.tsx';
 import { useBulk } from '../causes/bulk.tsx';
 import styles from '../problems.module.css';
@@ -119,7 +120,9 @@ function LetterInFull({ letter }: { readonly letter: Letter }): ReactNode {
   const { told, tries, decisions } = letter;
   return (
     <>
-      <p className="lh-break">{letter.sentence}</p>
+      <p className="lh-break">
+        <Sentence code={letter.code} said={letter.sentence} isExplained />
+      </p>
       <CodeHelp code={letter.code} />
       {letter.state === 'unknown' && may('operate') && <ResolveUnknown letter={letter} />}
       <Facts

@@ -4,6 +4,7 @@ import { type ReactNode, useState } from 'react';
 import { answer, type HubSchemas, hub } from '../../../api/client.ts';
 import { useAction } from '../../../parts/ActionDialog.tsx';
 import { markFields } from '../../../parts/form-errors.ts';
+import { useUnsavedForm } from '../../../parts/useUnsaved.tsx';
 import { readAgain } from '../counts.ts';
 import { texts } from '../texts.ts';
 
@@ -19,6 +20,7 @@ export function ResolveUnknown({ letter }: { readonly letter: HubSchemas['DeadLe
   const act = useAction();
   const client = useQueryClient();
   const [form] = Form.useForm<Found>();
+  const { saved } = useUnsavedForm(form);
   const [as, setAs] = useState<Found['as']>();
   const id = letter.name.slice(letter.name.indexOf('/') + 1);
   const [last] = letter.tries ?? [];
@@ -60,7 +62,10 @@ export function ResolveUnknown({ letter }: { readonly letter: HubSchemas['DeadLe
         }
       },
       done: () => say(found.as === 'exists' ? 'settledExists' : 'settledAbsent'),
-      after: () => readAgain(client),
+      after: () => {
+        saved();
+        return readAgain(client);
+      },
     });
   return (
     <Card size="small" title={say('whatBecame')}>

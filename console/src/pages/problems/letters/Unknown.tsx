@@ -1,6 +1,7 @@
 import type { ReactNode } from 'react';
 import { answer, type HubSchemas, hub } from '../../../api/client.ts';
 import { type Column, PagedTable } from '../../../parts/PagedTable.tsx';
+import { Sentence } from '../../../parts/Sentence.tsx';
 import { Age } from '../../../parts/Time.tsx';
 import styles from '../problems.module.css';
 import { problemsRoute } from '../route.ts';
@@ -38,7 +39,7 @@ export function Unknown(): ReactNode {
       key: 'sentence',
       title: say('sentence'),
       width: '2fr',
-      show: ({ sentence }) => <span title={sentence}>{sentence}</span>,
+      show: ({ code, sentence }) => <Sentence code={code} said={sentence} />,
     },
     { key: 'since', title: say('since'), width: 130, show: ({ since }) => <Age at={since} /> },
   ];

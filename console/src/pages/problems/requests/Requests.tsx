@@ -8,6 +8,7 @@ import { JsonView } from '../../../parts/Code.tsx';
 import { usePersonal } from '../../../parts/Masked.tsx';
 import { type Column, PagedTable } from '../../../parts/PagedTable.tsx';
 import { QueryView } from '../../../parts/QueryView.tsx';
+import { Sentence } from '../../../parts/Sentence.tsx';
 import { type Colour, State } from '../../../parts/State.tsx';
 import { Age, Span, Time } from '../../../parts/Time.tsx';
 import { readAgain } from '../counts.ts';
@@ -61,7 +62,7 @@ export function Requests(): ReactNode {
       key: 'reason',
       title: say('sentence'),
       width: '2fr',
-      show: (one) => <span title={one.reason ?? ''}>{one.reason ?? one.code ?? ''}</span>,
+      show: (one) => <Sentence code={one.code} said={one.reason ?? one.code} />,
     },
     {
       key: 'overdue',
@@ -141,7 +142,9 @@ function RequestDrawer({ id }: { readonly id: string | undefined }): ReactNode {
       <QueryView query={query}>
         {(request) => (
           <>
-            {request.reason !== null && <p className="lh-break">{request.reason}</p>}
+            <p className="lh-break">
+              <Sentence code={request.code} said={request.reason} isExplained />
+            </p>
             <CodeHelp code={request.code} />
             <Facts
               facts={[

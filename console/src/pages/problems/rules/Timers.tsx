@@ -8,6 +8,7 @@ import { JsonView } from '../../../parts/Code.tsx';
 import { usePersonal } from '../../../parts/Masked.tsx';
 import { type Column, PagedTable } from '../../../parts/PagedTable.tsx';
 import { QueryView } from '../../../parts/QueryView.tsx';
+import { Sentence } from '../../../parts/Sentence.tsx';
 import { Age, Time } from '../../../parts/Time.tsx';
 import { readAgain } from '../counts.ts';
 import styles from '../problems.module.css';
@@ -40,7 +41,7 @@ export function Timers(): ReactNode {
       key: 'sentence',
       title: say('sentence'),
       width: '2fr',
-      show: ({ sentence }) => <span title={sentence ?? ''}>{sentence}</span>,
+      show: ({ code, sentence }) => <Sentence code={code} said={sentence} />,
     },
     { key: 'due', title: say('since'), width: 120, show: ({ dueAt }) => <Age at={dueAt} /> },
   ];
@@ -106,7 +107,9 @@ function TimerDrawer({ id }: { readonly id: string | undefined }): ReactNode {
       <QueryView query={query}>
         {(timer) => (
           <>
-            {timer.sentence !== null && <p className="lh-break">{timer.sentence}</p>}
+            <p className="lh-break">
+              <Sentence code={timer.code} said={timer.sentence} isExplained />
+            </p>
             <CodeHelp code={timer.code} />
             <Facts
               facts={[

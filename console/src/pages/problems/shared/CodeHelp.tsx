@@ -2,6 +2,8 @@ import { useQuery } from '@tanstack/react-query';
 import { Fragment, type ReactNode } from 'react';
 import { answer, hub } from '../../../api/client.ts';
 import { useLanguage } from '../../../language/index.ts';
+import { withoutLinks } from '../../../parts/markdown.ts';
+import { Sentence } from '../../../parts/Sentence.tsx';
 import styles from '../problems.module.css';
 import { texts } from '../texts.ts';
 
@@ -22,7 +24,8 @@ export function Said({ code, said }: { readonly code: string; readonly said: str
   const { data } = useCode(code);
   return (
     <span className={styles.quiet} title={said}>
-      <code>{code}</code> {data !== undefined && data.vendor === null && said}
+      <code>{code}</code>{' '}
+      {data !== undefined && data.vendor === null && <Sentence code={code} said={said} isExplained />}
     </span>
   );
 }
@@ -32,7 +35,9 @@ export function Meaning({ code, said }: { readonly code: string; readonly said: 
   const language = useLanguage();
   const { data } = useCode(code);
   if (data === undefined || data.vendor !== null) return said === '' ? code : said;
-  return <Words text={(language === 'zh-CN' ? data.zh : data.en).means} />;
+  const { means } = language === 'zh-CN' ? data.zh : data.en;
+  // The sentence of an error is a template: its own says what it is filled with.
+  return means.includes('{') ? <Sentence code={code} said={said} /> : <Words text={means} />;
 }
 
 /** What a code means and what to do, in the words of the guide to troubleshooting. Nothing where the guide has none. */
@@ -64,9 +69,10 @@ export function CodeHelp({ code }: { readonly code: string | null | undefined })
 
 /** Markdown of the guide: code stands out, what points to other pages of it is left out. */
 function Words({ text }: { readonly text: string }): ReactNode {
-  const plain = text.replace(/\s*[(（]\[[^\]]*\]\([^)]*\)[)）]/g, '').replace(/\[([^\]]*)\]\([^)]*\)/g, '$1');
-  return plain.split('`').map((part, index) => (
-    // biome-ignore lint/suspicious/noArrayIndexKey: parts of one text stay where they are
-    <Fragment key={index}>{index % 2 === 1 ? <code>{part}</code> : part}</Fragment>
-  ));
+  return withoutLinks(text)
+    .split('`')
+    .map((part, index) => (
+      // biome-ignore lint/suspicious/noArrayIndexKey: parts of one text stay where they are
+      <Fragment key={index}>{index % 2 === 1 ? <code>{part}</code> : part}</Fragment>
+    ));
 }

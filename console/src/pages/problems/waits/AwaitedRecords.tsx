@@ -3,6 +3,7 @@ import type { ReactNode } from 'react';
 import { answer, type HubSchemas, hub } from '../../../api/client.ts';
 import { Count } from '../../../parts/Amount.tsx';
 import { type Column, PagedTable } from '../../../parts/PagedTable.tsx';
+import { Sentence } from '../../../parts/Sentence.tsx';
 import { Age } from '../../../parts/Time.tsx';
 import styles from '../problems.module.css';
 import { problemsRoute } from '../route.ts';
@@ -49,7 +50,7 @@ export function AwaitedRecords(): ReactNode {
       key: 'says',
       title: say('sentence'),
       width: '2fr',
-      show: ({ says }) => <span title={says ?? ''}>{says}</span>,
+      show: ({ says }) => <Sentence said={says} />,
     },
     {
       key: 'count',
@@ -83,7 +84,11 @@ export function AwaitedRecords(): ReactNode {
         title={say('awaitedTitle', { number: open?.number ?? awaited ?? '' })}
         close={() => void navigate({ search: (now) => ({ ...now, awaited: undefined }) })}
       >
-        {open?.says && <p className="lh-break">{open.says}</p>}
+        {open?.says && (
+          <p className="lh-break">
+            <Sentence said={open.says} />
+          </p>
+        )}
         {open?.codes.map((code) => (
           <CodeHelp key={code} code={code} />
         ))}

@@ -5,6 +5,7 @@ import { answer, type HubSchemas, hub } from '../../../api/client.ts';
 import { useAction } from '../../../parts/ActionDialog.tsx';
 import { markFields } from '../../../parts/form-errors.ts';
 import { QueryView } from '../../../parts/QueryView.tsx';
+import { useUnsavedForm } from '../../../parts/useUnsaved.tsx';
 import { readAgain } from '../counts.ts';
 import styles from '../problems.module.css';
 import { texts } from '../texts.ts';
@@ -49,6 +50,7 @@ function FillForm({ missing, values, keys }: FillFormProps): ReactNode {
   const act = useAction();
   const client = useQueryClient();
   const [form] = Form.useForm<Filled>();
+  const { saved } = useUnsavedForm(form);
   const { table, connection, code, back } = missing;
   const ask = (filled: Filled, dryRun: boolean) =>
     answer(
@@ -95,7 +97,10 @@ function FillForm({ missing, values, keys }: FillFormProps): ReactNode {
         }
       },
       done: ({ waiting, released }) => say('filled', { waiting, released }),
-      after: () => readAgain(client),
+      after: () => {
+        saved();
+        return readAgain(client);
+      },
     });
   const asked = back ? values.slice(1) : values;
   return (

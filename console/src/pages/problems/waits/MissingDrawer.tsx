@@ -4,6 +4,7 @@ import { type ReactNode, useRef } from 'react';
 import { answer, type HubSchemas, hub } from '../../../api/client.ts';
 import { useMay } from '../../../api/session.ts';
 import { QueryView } from '../../../parts/QueryView.tsx';
+import { Sentence } from '../../../parts/Sentence.tsx';
 import { Age } from '../../../parts/Time.tsx';
 import styles from '../problems.module.css';
 import { problemsRoute } from '../route.ts';
@@ -99,7 +100,9 @@ function Told({ missing }: { readonly missing: HubSchemas['MissingCode'] }): Rea
   const say = texts.useSay();
   return (
     <>
-      {missing.says !== null && <p className="lh-break">{missing.says}</p>}
+      <p className="lh-break">
+        <Sentence said={missing.says} />
+      </p>
       <Facts
         facts={[
           [say('table'), missing.table],
