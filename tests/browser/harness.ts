@@ -12,7 +12,8 @@
  * After each test it is checked, for every page that was open, that no request has left the hub, that nothing was
  * written to the browser's console as an error, and that no answer failed but those the test has allowed.
  */
-import { mkdir } from 'node:fs/promises';
+import { mkdir, mkdtemp } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, expect } from 'vitest';
@@ -76,15 +77,19 @@ export function consoleDesk(
   const contexts: BrowserContext[] = [];
 
   beforeAll(async () => {
+    const t0 = performance.now();
     const [hub, browser] = await Promise.all([startTestHub(options), launchChromium()]);
     started = { hub, browser };
+    const t1 = performance.now();
     await prepare(hub);
+    console.log('TIMING start', Math.round(t1 - t0), 'prepare', Math.round(performance.now() - t1));
   });
   afterAll(async () => {
     await started?.browser.close();
     await started?.hub.stop();
   });
-  afterEach(async () => {
+  afterEach(async ({ task }) => {
+    if (task.result?.state === 'fail') await keepWhatWasSeen(task.name, watched);
     const faults = watched.splice(0).flatMap((one) => one.faults);
     for (const context of contexts.splice(0)) await context.close();
     expect(faults).toEqual([]);
@@ -182,6 +187,16 @@ async function signIn(hub: TestHub, role: Role): Promise<readonly [string, strin
     author: 'test',
   });
   return [...(await firstSignIn(hub.url, made, password)).cookies];
+}
+
+/** Pictures of the pages of a test that has failed, into a temporary folder; says where, and what was wrong with them. */
+async function keepWhatWasSeen(test: string, watched: readonly Watched[]): Promise<void> {
+  const folder = await mkdtemp(path.join(tmpdir(), 'lianhub-failed-'));
+  for (const [at, { page, faults }] of watched.entries()) {
+    const file = path.join(folder, `${at + 1}.png`);
+    const seen = await page.screenshot({ path: file }).catch((error: unknown) => String(error));
+    console.error(`${test}\n  ${page.url()}\n  ${typeof seen === 'string' ? seen : file}\n  ${faults.join('\n  ')}`);
+  }
 }
 
 function watch(page: Page, origin: string, allowed: readonly number[], offline: boolean): Watched {
