@@ -18,10 +18,9 @@ import path from 'node:path';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, expect } from 'vitest';
 import { packageRoot } from '../../src/hub.ts';
-import { addUser } from '../../src/ledger/users.ts';
 import type { Role } from '../../src/security/index.ts';
 import { startTestHub, type TestHub, type TestHubOptions } from '../harness.ts';
-import { firstSignIn } from '../support/browser.ts';
+import { settledUser } from '../support/browser.ts';
 import { seriousViolations } from './accessibility.ts';
 import { launchChromium } from './chromium.ts';
 
@@ -48,10 +47,11 @@ export interface Desk {
   /** Fails for serious violations of accessibility rules. */
   expectAccessible(page: Page): Promise<void>;
   /**
-   * Opens a place in both languages and takes a picture of each into docs/console/<name>.<language>.png, when
-   * LIANHUB_SCREENSHOTS is set. `ready` waits until everything is there; accessibility is checked in each, and in the dark.
+   * Looks at a place as its address alone shows it: in Chinese, after a reload in English, after going somewhere else and
+   * back, and in the dark. Accessibility is checked in each. `ready` waits until everything is there. With
+   * LIANHUB_SCREENSHOTS set, docs/console/<name>.<language>.png are taken.
    */
-  picture(name: string, place: string, ready: (page: Page) => Promise<unknown>): Promise<void>;
+  inspect(name: string, place: string, ready: (page: Page) => Promise<unknown>): Promise<void>;
   /** Milliseconds from opening a place with nothing in the browser's store until `ready`. */
   timeToUse(place: string, ready: (page: Page) => Promise<unknown>): Promise<number>;
 }
@@ -77,12 +77,9 @@ export function consoleDesk(
   const contexts: BrowserContext[] = [];
 
   beforeAll(async () => {
-    const t0 = performance.now();
     const [hub, browser] = await Promise.all([startTestHub(options), launchChromium()]);
     started = { hub, browser };
-    const t1 = performance.now();
     await prepare(hub);
-    console.log('TIMING start', Math.round(t1 - t0), 'prepare', Math.round(performance.now() - t1));
   });
   afterAll(async () => {
     await started?.browser.close();
@@ -140,27 +137,30 @@ export function consoleDesk(
       await settled(page);
       expect(await seriousViolations(page)).toEqual([]);
     },
-    async picture(name, place, ready) {
-      for (const language of ['zh-CN', 'en'] as const) {
-        const page = await open(place, { language });
+    async inspect(name, place, ready) {
+      const page = await open(place, { language: 'zh-CN' });
+      await ready(page);
+      const address = page.url();
+      const look = async (language: Language): Promise<void> => {
         await ready(page);
+        expect(page.url()).toBe(address);
         await desk.expectAccessible(page);
-        await unfold(page);
-        const picture = await page.screenshot({ animations: 'disabled', caret: 'hide' });
-        // A page that shows nothing compresses to next to nothing.
-        expect(picture.byteLength).toBeGreaterThan(20_000);
-        if (process.env.LIANHUB_SCREENSHOTS) {
-          await mkdir(picturesFolder, { recursive: true });
-          await page.screenshot({
-            animations: 'disabled',
-            caret: 'hide',
-            path: path.join(picturesFolder, `${name}.${language}.png`),
-          });
-        }
-      }
-      const dark = await open(place, { brightness: 'dark' });
-      await ready(dark);
-      await desk.expectAccessible(dark);
+        if (process.env.LIANHUB_SCREENSHOTS) await takePicture(page, `${name}.${language}`);
+      };
+      await look('zh-CN');
+      // As the menu of languages does; what is seen after a reload is what the address says.
+      await page.evaluate(`localStorage.setItem('lianhub.language', 'en')`);
+      await page.reload();
+      await look('en');
+      // Somewhere else without leaving the console, as by a link, and back by the button of the browser.
+      await page.evaluate(`history.pushState(null, '', '/console/account')`);
+      await page.getByRole('heading', { name: 'My account' }).waitFor();
+      await page.goBack();
+      await ready(page);
+      expect(page.url()).toBe(address);
+      await page.emulateMedia({ colorScheme: 'dark' });
+      await page.locator('html[style*="color-scheme: dark"]').waitFor();
+      await desk.expectAccessible(page);
     },
     async timeToUse(place, ready) {
       await sessionOf('admin');
@@ -180,13 +180,8 @@ async function signIn(hub: TestHub, role: Role): Promise<readonly [string, strin
     integrator: '李娜',
     admin: '张伟',
   };
-  const made = await addUser(hub.database, {
-    email: `${role}@example.com`,
-    name: names[role],
-    role,
-    author: 'test',
-  });
-  return [...(await firstSignIn(hub.url, made, password)).cookies];
+  const user = { email: `${role}@example.com`, name: names[role], role, scopes: [] };
+  return [...(await settledUser(hub, user, password)).browser.cookies];
 }
 
 /** Pictures of the pages of a test that has failed, into a temporary folder; says where, and what was wrong with them. */
@@ -195,7 +190,9 @@ async function keepWhatWasSeen(test: string, watched: readonly Watched[]): Promi
   for (const [at, { page, faults }] of watched.entries()) {
     const file = path.join(folder, `${at + 1}.png`);
     const seen = await page.screenshot({ path: file }).catch((error: unknown) => String(error));
-    console.error(`${test}\n  ${page.url()}\n  ${typeof seen === 'string' ? seen : file}\n  ${faults.join('\n  ')}`);
+    console.error(
+      `${test}\n  ${page.url()}\n  ${typeof seen === 'string' ? seen : file}\n  ${faults.join('\n  ')}`,
+    );
   }
 }
 
@@ -220,14 +217,23 @@ function watch(page: Page, origin: string, allowed: readonly number[], offline: 
   return { page, faults };
 }
 
-/** Makes the window as high as what scrolls in it, so that a picture shows all of it. */
-async function unfold(page: Page): Promise<void> {
+/** A picture of all that scrolls in the window, in docs/console. */
+async function takePicture(page: Page, name: string): Promise<void> {
   const hidden = await page.evaluate(`(() => {
     const content = document.getElementById('content');
     return content === null ? 0 : content.scrollHeight - content.clientHeight;
   })()`);
-  await page.setViewportSize({ width: size.width, height: Math.min(2_400, size.height + Number(hidden)) });
+  await page.setViewportSize({
+    width: size.width,
+    height: Math.min(2_400, size.height + Number(hidden)),
+  });
   await settled(page);
+  await mkdir(picturesFolder, { recursive: true });
+  const file = path.join(picturesFolder, `${name}.png`);
+  const picture = await page.screenshot({ animations: 'disabled', caret: 'hide', path: file });
+  // A page that shows nothing compresses to next to nothing.
+  expect(picture.byteLength).toBeGreaterThan(20_000);
+  await page.setViewportSize(size);
 }
 
 /** Waits until nothing moves any more: colours half way are nobody's. */

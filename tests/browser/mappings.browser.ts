@@ -289,5 +289,5 @@ test('each view is complete and accessible in both languages and in the dark', a
   const { decisions } = (await history.json()) as { decisions: { version: string | null }[] };
   const version = decisions.findLast((one) => one.version !== null)?.version ?? '';
   for (const [name, place, ready] of shots)
-    await desk.picture(name, place.replace('JOB', rows[0]?.id ?? '').replace('VERSION', version), ready);
+    await desk.inspect(name, place.replace('JOB', rows[0]?.id ?? '').replace('VERSION', version), ready);
 }, 240_000);
