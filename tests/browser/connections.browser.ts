@@ -123,6 +123,7 @@ test('a connection is added from the gallery: a refused test, marked fields, and
   await page.reload();
   await page.getByText('PIM_TOKEN', { exact: true }).waitFor();
   expect(await page.getByLabel('token', { exact: true }).inputValue()).toBe('');
+  await desk.expectAccessible(page);
 
   // Another one takes its place; an old one beside it is of no use to a system without webhooks.
   await page.getByLabel('token', { exact: true }).fill('another-one-typed');
@@ -291,6 +292,12 @@ test('pictures of the page, in both languages', async () => {
   await desk.inspect('connection-objects', '/connections?connection=erp&tab=objects', grid);
   await desk.inspect('connection-settings', '/connections?connection=pos&tab=settings', (page) =>
     page.getByRole('switch').waitFor(),
+  );
+  await desk.inspect(undefined, '/connections?connection=pos&tab=secrets', (page) =>
+    page
+      .getByText(/使用模拟器|simulator/)
+      .first()
+      .waitFor(),
   );
   await desk.inspect('connection-adoption', '/connections?connection=erp&tab=adoption', (page) =>
     page.getByRole('grid').getByRole('row').nth(1).waitFor(),

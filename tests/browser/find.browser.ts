@@ -302,6 +302,8 @@ test('find, order and record look right in both languages', async () => {
     [goods],
   );
   await desk.inspect('record', `/records/${rows[0]?.id}`, ready);
+  for (const tab of ['history', 'copies', 'conflicts'])
+    await desk.inspect(undefined, `/records/${rows[0]?.id}?tab=${tab}`, ready);
   await desk.inspect('explain', `/records/${rows[0]?.id}?field=name`, (page) =>
     page.getByText('FName').first().waitFor(),
   );

@@ -49,9 +49,14 @@ export interface Desk {
   /**
    * Looks at a place as its address alone shows it: in Chinese, after a reload in English, after going somewhere else and
    * back, and in the dark. Accessibility is checked in each. `ready` waits until everything is there. With
-   * LIANHUB_SCREENSHOTS set, docs/console/<name>.<language>.png are taken.
+   * LIANHUB_SCREENSHOTS set, docs/console/<name>.<language>.png are taken; not of a place without a name.
    */
-  inspect(name: string, place: string, ready: (page: Page) => Promise<unknown>): Promise<void>;
+  inspect(
+    name: string | undefined,
+    place: string,
+    ready: (page: Page) => Promise<unknown>,
+    who?: Pick<OpenOptions, 'role'>,
+  ): Promise<void>;
   /** Milliseconds from opening a place with nothing in the browser's store until `ready`. */
   timeToUse(place: string, ready: (page: Page) => Promise<unknown>): Promise<number>;
 }
@@ -137,15 +142,15 @@ export function consoleDesk(
       await settled(page);
       expect(await seriousViolations(page)).toEqual([]);
     },
-    async inspect(name, place, ready) {
-      const page = await open(place, { language: 'zh-CN' });
+    async inspect(name, place, ready, who = {}) {
+      const page = await open(place, { ...who, language: 'zh-CN' });
       await ready(page);
       const address = page.url();
       const look = async (language: Language): Promise<void> => {
         await ready(page);
         expect(page.url()).toBe(address);
         await desk.expectAccessible(page);
-        if (process.env.LIANHUB_SCREENSHOTS) await takePicture(page, `${name}.${language}`);
+        if (name && process.env.LIANHUB_SCREENSHOTS) await takePicture(page, `${name}.${language}`);
       };
       await look('zh-CN');
       // As the menu of languages does; what is seen after a reload is what the address says.
@@ -153,11 +158,16 @@ export function consoleDesk(
       await page.reload();
       await look('en');
       // Somewhere else without leaving the console, as by a link, and back by the button of the browser.
-      await page.evaluate(`history.pushState(null, '', '/console/account')`);
-      await page.getByRole('heading', { name: 'My account' }).waitFor();
-      await page.goBack();
-      await ready(page);
-      expect(page.url()).toBe(address);
+      if (!('role' in who && who.role === undefined)) {
+        const [elsewhere, title] = place.startsWith('/account')
+          ? ['/find', 'Find']
+          : ['/account', 'My account'];
+        await page.evaluate(`history.pushState(null, '', '/console${elsewhere}')`);
+        await page.getByRole('heading', { name: title, level: 1 }).waitFor();
+        await page.goBack();
+        await ready(page);
+        expect(page.url()).toBe(address);
+      }
       await page.emulateMedia({ colorScheme: 'dark' });
       await page.locator('html[style*="color-scheme: dark"]').waitFor();
       await desk.expectAccessible(page);
@@ -167,7 +177,9 @@ export function consoleDesk(
       const page = await open(place);
       await ready(page);
       // The page's own clock: it begins when the address is opened.
-      return (await page.evaluate('performance.now()')) as number;
+      const took = (await page.evaluate('performance.now()')) as number;
+      await page.close();
+      return took;
     },
   };
   return desk;

@@ -217,4 +217,7 @@ test('types of events have their schema; a viewer sees all of it and can change 
   await page.goto(`${desk.hub.url}/console/syncs?tab=deliveries`);
   await page.getByText('order.created').first().waitFor();
   expect(await page.getByRole('checkbox').count()).toBe(0);
+  await desk.inspect('syncs-types', '/syncs?tab=types', (one) =>
+    one.getByText('order.created').first().waitFor(),
+  );
 });
