@@ -8,6 +8,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { parse } from 'yaml';
 import { type HubConfig, readConfig } from '../../src/config/index.ts';
 import { packageRoot } from '../../src/hub.ts';
+import { tokenOf } from '../harness.ts';
 import { differAtFirst } from './connections-data.ts';
 import { consoleDesk } from './harness.ts';
 
@@ -122,6 +123,7 @@ test('a connection is added from the gallery: a refused test, marked fields, and
   await page.reload();
   await page.getByText('PIM_TOKEN', { exact: true }).waitFor();
   expect(await page.getByLabel('token', { exact: true }).inputValue()).toBe('');
+  await desk.expectAccessible(page);
 
   // Another one takes its place; an old one beside it is of no use to a system without webhooks.
   await page.getByLabel('token', { exact: true }).fill('another-one-typed');
@@ -141,6 +143,20 @@ test('a connection is added from the gallery: a refused test, marked fields, and
   await page.getByRole('heading', { name: 'Connections' }).waitFor();
   expect(await onDisk()).toBe(text);
 });
+
+/** Puts a text of hub.yaml in use, by the API. */
+async function applied(text: string): Promise<void> {
+  const done = await fetch(`${desk.hub.url}/v1/configuration/apply`, {
+    method: 'POST',
+    headers: {
+      authorization: `Bearer ${await tokenOf(desk.hub)}`,
+      'content-type': 'application/json',
+      'if-match': '*',
+    },
+    body: JSON.stringify({ text, reason: 'as it was' }),
+  });
+  expect(done.status, await done.text()).toBe(200);
+}
 
 test('a mode is changed knowing what it means; a connection is paused and goes on, with reasons', async () => {
   const page = await desk.open('/connections?connection=erp');
@@ -232,7 +248,8 @@ test('the whole configuration as text marks mistakes where they are, says what i
   await dialog(page).getByRole('button', { name: 'Put in use' }).click();
   await page.getByText('The configuration is in use').waitFor();
   expect(await onDisk()).toBe(before.replace('poll: 5m', 'poll: 6m'));
-  await writeFile(file, text);
+  // As it was, in use too.
+  await applied(text);
 });
 
 test('a viewer sees everything and can change nothing', async () => {
@@ -261,25 +278,31 @@ test('pictures of the page, in both languages', async () => {
       .first()
       .waitFor();
   };
-  await desk.picture('connections', '/connections', settled);
-  await desk.picture('connections-gallery', '/connections?view=add', (page) =>
+  await desk.inspect('connections', '/connections', settled);
+  await desk.inspect('connections-gallery', '/connections?view=add', (page) =>
     page.getByText('Kingdee Cloud Galaxy').or(page.getByText('金蝶云星空')).first().waitFor(),
   );
-  await desk.picture('connections-form', '/connections?view=add&connector=kingdee', (page) =>
+  await desk.inspect('connections-form', '/connections?view=add&connector=kingdee', (page) =>
     page.getByLabel('serverUrl').waitFor(),
   );
-  await desk.picture('connection', '/connections?connection=pos', async (page) => {
+  await desk.inspect('connection', '/connections?connection=pos', async (page) => {
     await page.getByRole('heading', { level: 3 }).first().waitFor();
     await page.getByRole('tab').nth(3).waitFor();
   });
-  await desk.picture('connection-objects', '/connections?connection=erp&tab=objects', grid);
-  await desk.picture('connection-settings', '/connections?connection=pos&tab=settings', (page) =>
+  await desk.inspect('connection-objects', '/connections?connection=erp&tab=objects', grid);
+  await desk.inspect('connection-settings', '/connections?connection=pos&tab=settings', (page) =>
     page.getByRole('switch').waitFor(),
   );
-  await desk.picture('connection-adoption', '/connections?connection=erp&tab=adoption', (page) =>
+  await desk.inspect(undefined, '/connections?connection=pos&tab=secrets', (page) =>
+    page
+      .getByText(/使用模拟器|simulator/)
+      .first()
+      .waitFor(),
+  );
+  await desk.inspect('connection-adoption', '/connections?connection=erp&tab=adoption', (page) =>
     page.getByRole('grid').getByRole('row').nth(1).waitFor(),
   );
-  await desk.picture('connections-configuration', '/connections?view=configuration', async (page) => {
+  await desk.inspect('connections-configuration', '/connections?view=configuration', async (page) => {
     await page.locator('.cm-content').waitFor();
     await page.getByText(/Nothing is changed|没有变更/).waitFor();
   });

@@ -5,9 +5,8 @@ import { writeConflicts } from '../../src/ledger/conflicts.ts';
 import { pauseConnection, resumeConnection } from '../../src/ledger/connections.ts';
 import { pollNow } from '../../src/ledger/cursors.ts';
 import { newId } from '../../src/ledger/ids.ts';
-import { addUser } from '../../src/ledger/users.ts';
 import { quiet, type TestHub, until } from '../harness.ts';
-import { firstSignIn } from '../support/browser.ts';
+import { settledUser } from '../support/browser.ts';
 import { consoleDesk } from './harness.ts';
 
 /** An order that has gone all the way, and one whose ERP was paused when it came. */
@@ -33,20 +32,22 @@ const desk = consoleDesk({}, async (hub) => {
   await pauseConnection(hub.database, 'erp', 600_000, 'test');
   waiting = hub.pos.placeOrder('WEB', hub.inventor.order());
   await until('the other one is told', async () => (await orderId(hub, waiting)) !== '');
-  await quiet(hub.database).catch(() => undefined);
+  await until('only the ERP is waited for', async () => {
+    const { rows } = await hub.database.query<{ copy: boolean; left: number }>(
+      `select exists (select 1 from links where connection = 'erp' and record_id = $1) as copy,
+         ((select count(*) from inbox where state = 'due')
+           + (select count(*) from links where state = 'due' and connection <> 'erp'))::int as left`,
+      [await orderId(hub, waiting)],
+    );
+    return rows[0]?.copy === true && rows[0].left === 0;
+  });
   const { rows } = await hub.database.query<typeof member>(
     `select id, data #>> '{phone,e164}' as phone, data ->> 'name' as name from records
        where entity = 'customer' and data #>> '{phone,e164}' is not null order by id limit 1`,
   );
   member = rows[0] ?? member;
-  const made = await addUser(hub.database, {
-    email: 'clerk@example.com',
-    name: '林芳',
-    role: 'operator',
-    scopes: ['pii:read'],
-    author: 'test',
-  });
-  clerk = [...(await firstSignIn(hub.url, made, 'kettle-lantern-42')).cookies];
+  const user = { email: 'clerk@example.com', name: '林芳', role: 'operator', scopes: ['pii:read'] } as const;
+  clerk = [...(await settledUser(hub, user, 'kettle-lantern-42')).browser.cookies];
 });
 
 /** The ERP gives the goods another name, which the shop has not; and a person is to decide about it. */
@@ -294,14 +295,16 @@ test('an API that is slow, down or refuses is said so, with what to do', async (
 test('find, order and record look right in both languages', async () => {
   await resumeConnection(desk.hub.database, 'erp');
   const ready = (page: Page): Promise<void> => page.getByRole('grid').getByRole('row').nth(1).waitFor();
-  await desk.picture('find', `/find?q=${shipped.slice(0, -2)}`, ready);
-  await desk.picture('order', `/orders/${shipped}`, (page) => page.getByRole('rowheader').first().waitFor());
+  await desk.inspect('find', `/find?q=${shipped.slice(0, -2)}`, ready);
+  await desk.inspect('order', `/orders/${shipped}`, (page) => page.getByRole('rowheader').first().waitFor());
   const { rows } = await desk.hub.database.query<{ id: string }>(
     `select id from records where entity = 'product' and data ->> 'code' = $1`,
     [goods],
   );
-  await desk.picture('record', `/records/${rows[0]?.id}`, ready);
-  await desk.picture('explain', `/records/${rows[0]?.id}?field=name`, (page) =>
+  await desk.inspect('record', `/records/${rows[0]?.id}`, ready);
+  for (const tab of ['history', 'copies', 'conflicts'])
+    await desk.inspect(undefined, `/records/${rows[0]?.id}?tab=${tab}`, ready);
+  await desk.inspect('explain', `/records/${rows[0]?.id}?field=name`, (page) =>
     page.getByText('FName').first().waitFor(),
   );
 });

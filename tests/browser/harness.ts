@@ -12,15 +12,15 @@
  * After each test it is checked, for every page that was open, that no request has left the hub, that nothing was
  * written to the browser's console as an error, and that no answer failed but those the test has allowed.
  */
-import { mkdir } from 'node:fs/promises';
+import { mkdir, mkdtemp } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, expect } from 'vitest';
 import { packageRoot } from '../../src/hub.ts';
-import { addUser } from '../../src/ledger/users.ts';
 import type { Role } from '../../src/security/index.ts';
 import { startTestHub, type TestHub, type TestHubOptions } from '../harness.ts';
-import { firstSignIn } from '../support/browser.ts';
+import { settledUser } from '../support/browser.ts';
 import { seriousViolations } from './accessibility.ts';
 import { launchChromium } from './chromium.ts';
 
@@ -47,10 +47,16 @@ export interface Desk {
   /** Fails for serious violations of accessibility rules. */
   expectAccessible(page: Page): Promise<void>;
   /**
-   * Opens a place in both languages and takes a picture of each into docs/console/<name>.<language>.png, when
-   * LIANHUB_SCREENSHOTS is set. `ready` waits until everything is there; accessibility is checked in each, and in the dark.
+   * Looks at a place as its address alone shows it: in Chinese, after a reload in English, after going somewhere else and
+   * back, and in the dark. Accessibility is checked in each. `ready` waits until everything is there. With
+   * LIANHUB_SCREENSHOTS set, docs/console/<name>.<language>.png are taken; not of a place without a name.
    */
-  picture(name: string, place: string, ready: (page: Page) => Promise<unknown>): Promise<void>;
+  inspect(
+    name: string | undefined,
+    place: string,
+    ready: (page: Page) => Promise<unknown>,
+    who?: Pick<OpenOptions, 'role'>,
+  ): Promise<void>;
   /** Milliseconds from opening a place with nothing in the browser's store until `ready`. */
   timeToUse(place: string, ready: (page: Page) => Promise<unknown>): Promise<number>;
 }
@@ -84,7 +90,8 @@ export function consoleDesk(
     await started?.browser.close();
     await started?.hub.stop();
   });
-  afterEach(async () => {
+  afterEach(async ({ task }) => {
+    if (task.result?.state === 'fail') await keepWhatWasSeen(task.name, watched);
     const faults = watched.splice(0).flatMap((one) => one.faults);
     for (const context of contexts.splice(0)) await context.close();
     expect(faults).toEqual([]);
@@ -135,34 +142,44 @@ export function consoleDesk(
       await settled(page);
       expect(await seriousViolations(page)).toEqual([]);
     },
-    async picture(name, place, ready) {
-      for (const language of ['zh-CN', 'en'] as const) {
-        const page = await open(place, { language });
+    async inspect(name, place, ready, who = {}) {
+      const page = await open(place, { ...who, language: 'zh-CN' });
+      await ready(page);
+      const address = page.url();
+      const look = async (language: Language): Promise<void> => {
         await ready(page);
+        expect(page.url()).toBe(address);
         await desk.expectAccessible(page);
-        await unfold(page);
-        const picture = await page.screenshot({ animations: 'disabled', caret: 'hide' });
-        // A page that shows nothing compresses to next to nothing.
-        expect(picture.byteLength).toBeGreaterThan(20_000);
-        if (process.env.LIANHUB_SCREENSHOTS) {
-          await mkdir(picturesFolder, { recursive: true });
-          await page.screenshot({
-            animations: 'disabled',
-            caret: 'hide',
-            path: path.join(picturesFolder, `${name}.${language}.png`),
-          });
-        }
+        if (name && process.env.LIANHUB_SCREENSHOTS) await takePicture(page, `${name}.${language}`);
+      };
+      await look('zh-CN');
+      // As the menu of languages does; what is seen after a reload is what the address says.
+      await page.evaluate(`localStorage.setItem('lianhub.language', 'en')`);
+      await page.reload();
+      await look('en');
+      // Somewhere else without leaving the console, as by a link, and back by the button of the browser.
+      if (!('role' in who && who.role === undefined)) {
+        const [elsewhere, title] = place.startsWith('/account')
+          ? ['/find', 'Find']
+          : ['/account', 'My account'];
+        await page.evaluate(`history.pushState(null, '', '/console${elsewhere}')`);
+        await page.getByRole('heading', { name: title, level: 1 }).waitFor();
+        await page.goBack();
+        await ready(page);
+        expect(page.url()).toBe(address);
       }
-      const dark = await open(place, { brightness: 'dark' });
-      await ready(dark);
-      await desk.expectAccessible(dark);
+      await page.emulateMedia({ colorScheme: 'dark' });
+      await page.locator('html[style*="color-scheme: dark"]').waitFor();
+      await desk.expectAccessible(page);
     },
     async timeToUse(place, ready) {
       await sessionOf('admin');
       const page = await open(place);
       await ready(page);
       // The page's own clock: it begins when the address is opened.
-      return (await page.evaluate('performance.now()')) as number;
+      const took = (await page.evaluate('performance.now()')) as number;
+      await page.close();
+      return took;
     },
   };
   return desk;
@@ -175,13 +192,20 @@ async function signIn(hub: TestHub, role: Role): Promise<readonly [string, strin
     integrator: '李娜',
     admin: '张伟',
   };
-  const made = await addUser(hub.database, {
-    email: `${role}@example.com`,
-    name: names[role],
-    role,
-    author: 'test',
-  });
-  return [...(await firstSignIn(hub.url, made, password)).cookies];
+  const user = { email: `${role}@example.com`, name: names[role], role, scopes: [] };
+  return [...(await settledUser(hub, user, password)).browser.cookies];
+}
+
+/** Pictures of the pages of a test that has failed, into a temporary folder; says where, and what was wrong with them. */
+async function keepWhatWasSeen(test: string, watched: readonly Watched[]): Promise<void> {
+  const folder = await mkdtemp(path.join(tmpdir(), 'lianhub-failed-'));
+  for (const [at, { page, faults }] of watched.entries()) {
+    const file = path.join(folder, `${at + 1}.png`);
+    const seen = await page.screenshot({ path: file }).catch((error: unknown) => String(error));
+    console.error(
+      `${test}\n  ${page.url()}\n  ${typeof seen === 'string' ? seen : file}\n  ${faults.join('\n  ')}`,
+    );
+  }
 }
 
 function watch(page: Page, origin: string, allowed: readonly number[], offline: boolean): Watched {
@@ -205,14 +229,23 @@ function watch(page: Page, origin: string, allowed: readonly number[], offline: 
   return { page, faults };
 }
 
-/** Makes the window as high as what scrolls in it, so that a picture shows all of it. */
-async function unfold(page: Page): Promise<void> {
+/** A picture of all that scrolls in the window, in docs/console. */
+async function takePicture(page: Page, name: string): Promise<void> {
   const hidden = await page.evaluate(`(() => {
     const content = document.getElementById('content');
     return content === null ? 0 : content.scrollHeight - content.clientHeight;
   })()`);
-  await page.setViewportSize({ width: size.width, height: Math.min(2_400, size.height + Number(hidden)) });
+  await page.setViewportSize({
+    width: size.width,
+    height: Math.min(2_400, size.height + Number(hidden)),
+  });
   await settled(page);
+  await mkdir(picturesFolder, { recursive: true });
+  const file = path.join(picturesFolder, `${name}.png`);
+  const picture = await page.screenshot({ animations: 'disabled', caret: 'hide', path: file });
+  // A page that shows nothing compresses to next to nothing.
+  expect(picture.byteLength).toBeGreaterThan(20_000);
+  await page.setViewportSize(size);
 }
 
 /** Waits until nothing moves any more: colours half way are nobody's. */

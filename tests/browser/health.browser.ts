@@ -32,7 +32,7 @@ test('what needs somebody is told with since when and what to do, and one click 
   await finding.getByRole('link', { name: 'Go there' }).click();
   await page.waitForURL(/\/problems\?/);
   expect(Object.fromEntries(new URL(page.url()).searchParams)).toEqual({
-    tab: 'letters',
+    tab: 'causes',
     connection: 'erp',
     object: 'SAL_SaleOrder',
   });
@@ -135,5 +135,5 @@ test('an API that is down, slow or refuses leaves a clear state and a way on', a
 });
 
 test('it is told in both languages, in the light and in the dark, to everybody', async () => {
-  await desk.picture('health', '/health', drawn);
+  await desk.inspect('health', '/health', drawn);
 });

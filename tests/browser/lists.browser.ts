@@ -63,6 +63,19 @@ test('a list of 100,000 rows is read as somebody scrolls, and stays quick', asyn
   await desk.expectAccessible(page);
 });
 
+test('keys that come faster than the window is drawn move from row to row all the same', async () => {
+  const page = await desk.open('/account');
+  await grid(page).getByRole('row').nth(1).focus();
+  await page.evaluate(`for (const key of ['ArrowDown', 'ArrowDown', 'PageDown', 'PageDown', 'PageDown', 'ArrowUp', 'Enter'])
+    document.activeElement.dispatchEvent(new KeyboardEvent('keydown', { key, bubbles: true, cancelable: true }));`);
+  await page.getByRole('dialog').getByText('deadletters.retry').waitFor();
+  const open = grid(page).locator('[aria-selected="true"]');
+  const step = Number(
+    await page.evaluate(`Math.floor(document.querySelector('[role="grid"]').clientHeight / 44) - 2`),
+  );
+  expect(await open.getAttribute('aria-rowindex')).toBe(String(2 + 2 + 3 * step - 1));
+});
+
 test('a list is worked with by the keyboard, and going back comes to the row that was left', async () => {
   const page = await desk.open('/account');
   await grid(page).getByRole('row').nth(1).focus();

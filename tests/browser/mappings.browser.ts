@@ -238,7 +238,11 @@ test('who may only look sees everything in Chinese, and nothing to press', async
   await page.getByText('您可以查看映射，但不能修改').waitFor();
 });
 
-const shots: readonly (readonly [name: string, place: string, ready: (page: Page) => Promise<unknown>])[] = [
+const shots: readonly (readonly [
+  name: string | undefined,
+  place: string,
+  ready: (page: Page) => Promise<unknown>,
+])[] = [
   ['mappings', '/mappings', (page) => page.getByRole('link', { name: 'kingdee/order' }).waitFor()],
   [
     'mapping',
@@ -271,6 +275,8 @@ const shots: readonly (readonly [name: string, place: string, ready: (page: Page
         .first()
         .waitFor(),
   ],
+  [undefined, '/mappings/pospal/product?view=lines', (page) => page.getByText('sellPrice').first().waitFor()],
+  ['work-jobs', '/work?tab=jobs', (page) => page.getByRole('row').nth(1).waitFor()],
   ['derivations', '/mappings?tab=derivations', (page) => page.getByText('S03/2026-11-01/sale').waitFor()],
   ['crossrefs', '/mappings?tab=crossrefs', (page) => page.getByText('warehouses').first().waitFor()],
   [
@@ -289,5 +295,5 @@ test('each view is complete and accessible in both languages and in the dark', a
   const { decisions } = (await history.json()) as { decisions: { version: string | null }[] };
   const version = decisions.findLast((one) => one.version !== null)?.version ?? '';
   for (const [name, place, ready] of shots)
-    await desk.picture(name, place.replace('JOB', rows[0]?.id ?? '').replace('VERSION', version), ready);
+    await desk.inspect(name, place.replace('JOB', rows[0]?.id ?? '').replace('VERSION', version), ready);
 }, 240_000);

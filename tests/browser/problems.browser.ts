@@ -78,13 +78,13 @@ test('pictures: causes, one cause, a letter being edited, waits, conflicts, and 
   const cause = items.find(({ code }) => code === 'kingdee.invalid');
   const rows = (count: number) => (page: Page) =>
     page.getByRole('grid').first().getByRole('row').nth(count).waitFor();
-  await desk.picture('problems', '/problems', rows(4));
-  await desk.picture('problems-cause', `/problems?group=${cause?.group}&in=parked`, rows(2));
-  await desk.picture('problems-waits', '/problems?tab=waits', rows(2));
-  await desk.picture('problems-conflicts', `/problems?tab=conflicts&record=${stuck.disputed}`, (page) =>
+  await desk.inspect('problems', '/problems', rows(4));
+  await desk.inspect('problems-cause', `/problems?group=${cause?.group}&in=parked`, rows(2));
+  await desk.inspect('problems-waits', '/problems?tab=waits', rows(2));
+  await desk.inspect('problems-conflicts', `/problems?tab=conflicts&record=${stuck.disputed}`, (page) =>
     page.getByRole('dialog').getByRole('table').waitFor(),
   );
-  await desk.picture(
+  await desk.inspect(
     'problems-letter',
     `/problems?letter=${encodeURIComponent(name)}&edit=yes`,
     async (page) => {
@@ -99,24 +99,21 @@ test('pictures: causes, one cause, a letter being edited, waits, conflicts, and 
 
 test('pictures of unknown writes, matches and requests', async () => {
   const link = await linkOf(desk.hub, 'wms', 'delivery-order', `${stuck.unknown}-1`);
-  await desk.picture('problems-unknown', `/problems?tab=unknown&letter=push/${link?.id}`, (page) =>
+  await desk.inspect('problems-unknown', `/problems?tab=unknown&letter=push/${link?.id}`, (page) =>
     page.getByRole('dialog').locator('.cm-content').first().waitFor(),
   );
   const { items } = await read<{ items: { id: string }[] }>('/v1/matches');
-  await desk.picture('problems-matches', `/problems?tab=matches&match=${items[0]?.id}`, (page) =>
+  await desk.inspect('problems-matches', `/problems?tab=matches&match=${items[0]?.id}`, (page) =>
     page.getByRole('dialog').getByRole('table').nth(1).waitFor(),
   );
-  await desk.picture('problems-requests', '/problems?tab=requests', (page) =>
+  await desk.inspect('problems-requests', '/problems?tab=requests', (page) =>
     page.getByRole('grid').getByRole('row').nth(1).waitFor(),
   );
   for (const [tab, text] of [
-    ['derived', 'Rules make all their documents'],
-    ['rules', 'No action of a rule has failed'],
-  ]) {
-    const page = await desk.open(`/problems?tab=${tab}`);
-    await page.getByText(text ?? '').waitFor();
-    await desk.expectAccessible(page);
-  }
+    ['derived', /Rules make all their documents|规则的单据均已生成/],
+    ['rules', /No action of a rule has failed|没有失败的规则动作/],
+  ] as const)
+    await desk.inspect(undefined, `/problems?tab=${tab}`, (page) => page.getByText(text).waitFor());
 }, 180_000);
 
 test('a dead letter is fixed by editing it: what is no JSON is kept and marked, hidden values stay, the order goes on', async () => {

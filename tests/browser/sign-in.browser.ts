@@ -44,6 +44,21 @@ test('somebody new signs in, chooses a password, and comes to the page they aske
   await page.getByRole('heading', { name: 'Sign in to LianHub' }).waitFor();
 });
 
+test('the sign-in and the account look right in both languages', async () => {
+  await desk.inspect(
+    'sign-in',
+    '/sign-in',
+    (page) => page.getByRole('button', { name: /^(Sign in|登录)$/ }).waitFor(),
+    {
+      role: undefined,
+    },
+  );
+  await desk.inspect('account', '/account', async (page) => {
+    await page.getByRole('heading', { level: 1 }).waitFor();
+    await page.getByText('users.sign-in').first().waitFor();
+  });
+});
+
 test('a session that ends asks to sign in again over the page, and what was typed stays', async () => {
   const page = await desk.open('/account', { allow: [401] });
   await page.getByLabel('Only kinds that begin with').fill('dead');

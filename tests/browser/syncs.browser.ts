@@ -88,13 +88,13 @@ test('who reads, writes and owns what is a matrix, system by system and field by
   await page.reload();
   await page.getByRole('region', { name: 'Fields of product' }).waitFor();
   expect(await page.getByLabel('Field here or there…').inputValue()).toBe('barcode');
-  await desk.picture('syncs', '/syncs?tab=matrix&sync=order', async (one) => {
+  await desk.inspect('syncs', '/syncs?tab=matrix&sync=order', async (one) => {
     await one.getByText('lines[]', { exact: true }).waitFor();
   });
 });
 
 test('a rule of which nobody knows what became of its action is settled by a person', async () => {
-  await desk.picture('syncs-rules', '/syncs?tab=rules', async (one) => {
+  await desk.inspect('syncs-rules', '/syncs?tab=rules', async (one) => {
     await one.getByText(number).first().waitFor();
     await one.getByText('rules.new-order').first().waitFor();
   });
@@ -166,7 +166,7 @@ test('a subscription is made, tested, given another secret, and what it did not 
   const before = receiver.received.length;
   await counted.getByRole('button', { name: 'Post again' }).click();
   await until('it was posted again', () => receiver.received.length > before);
-  await desk.picture('syncs-subscriptions', '/syncs?tab=subscriptions', async (one) => {
+  await desk.inspect('syncs-subscriptions', '/syncs?tab=subscriptions', async (one) => {
     await one.getByText(receiver.url).waitFor();
   });
 });
@@ -196,7 +196,7 @@ test('of deliveries one sees what was answered, and one or many are posted again
   await page.getByRole('button', { name: 'Post selected again (2)' }).click();
   await dialog(page, 'Post 2 deliveries again').getByRole('button', { name: 'Post again' }).click();
   await until('both were posted again', () => receiver.received.length >= many + 2);
-  await desk.picture('syncs-deliveries', '/syncs?tab=deliveries', async (one) => {
+  await desk.inspect('syncs-deliveries', '/syncs?tab=deliveries', async (one) => {
     await one.getByText('order.created').first().waitFor();
   });
 });
@@ -217,4 +217,7 @@ test('types of events have their schema; a viewer sees all of it and can change 
   await page.goto(`${desk.hub.url}/console/syncs?tab=deliveries`);
   await page.getByText('order.created').first().waitFor();
   expect(await page.getByRole('checkbox').count()).toBe(0);
+  await desk.inspect('syncs-types', '/syncs?tab=types', (one) =>
+    one.getByText('order.created').first().waitFor(),
+  );
 });

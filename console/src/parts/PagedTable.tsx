@@ -164,6 +164,8 @@ function Rows<Item>(props: RowsProps<Item>): ReactNode {
   const { label, items, columns, idOf, onOpen, openId, selection, rowHeight = 44, hasMore, more } = props;
   const say = texts.useSay();
   const scroller = useRef<HTMLDivElement>(null);
+  /** The row that is to have the focus and is not drawn yet. */
+  const onItsWay = useRef<number>(undefined);
   const virtual = useVirtualizer({
     count: items.length,
     getScrollElement: () => scroller.current,
@@ -190,8 +192,19 @@ function Rows<Item>(props: RowsProps<Item>): ReactNode {
   const focusRow = (index: number): void => {
     const to = Math.max(0, Math.min(items.length - 1, index));
     virtual.scrollToIndex(to, { align: 'auto' });
+    const focus = (): boolean => {
+      const row = scroller.current?.querySelector<HTMLElement>(`[data-index="${to}"]`);
+      row?.focus({ preventScroll: true });
+      return row !== undefined && row !== null;
+    };
+    onItsWay.current = undefined;
+    if (focus()) return;
+    // It is not drawn yet; keys that come before it is are meant for it.
+    onItsWay.current = to;
     requestAnimationFrame(() => {
-      scroller.current?.querySelector<HTMLElement>(`[data-index="${to}"]`)?.focus({ preventScroll: true });
+      if (onItsWay.current !== to) return;
+      onItsWay.current = undefined;
+      focus();
     });
   };
   const toggle = (id: string): void => {
@@ -200,8 +213,9 @@ function Rows<Item>(props: RowsProps<Item>): ReactNode {
     if (!ids.delete(id)) ids.add(id);
     selection.change(ids);
   };
-  const onKey = (event: KeyboardEvent<HTMLElement>, index: number): void => {
+  const onKey = (event: KeyboardEvent<HTMLElement>, focused: number): void => {
     if (event.target !== event.currentTarget) return;
+    const index = onItsWay.current ?? focused;
     const item = items[index] as Item;
     const step = Math.max(1, Math.floor((scroller.current?.clientHeight ?? 0) / rowHeight) - 2);
     const keys: Readonly<Record<string, () => void>> = {

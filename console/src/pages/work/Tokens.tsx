@@ -1,4 +1,4 @@
-import { useQuery, useQueryClient } from '@tanstack/react-query';
+import { useQueryClient } from '@tanstack/react-query';
 import { App, Button, Drawer, Form, Input } from 'antd';
 import { type ReactNode, useState } from 'react';
 import { answer, type HubSchemas, hub } from '../../api/client.ts';
@@ -9,7 +9,7 @@ import { Details } from '../../parts/Details.tsx';
 import { Filters } from '../../parts/Filters.tsx';
 import { markFields } from '../../parts/form-errors.ts';
 import { MomentInput } from '../../parts/MomentInput.tsx';
-import { type Column, PagedTable } from '../../parts/PagedTable.tsx';
+import { type Column, PagedTable, useLoaded } from '../../parts/PagedTable.tsx';
 import { ProblemAlert } from '../../parts/ProblemView.tsx';
 import { ShownOnce } from '../../parts/ShownOnce.tsx';
 import { State } from '../../parts/State.tsx';
@@ -32,12 +32,7 @@ export function Tokens(): ReactNode {
   const { token } = workRoute.useSearch();
   const navigate = workRoute.useNavigate();
   const [secret, setSecret] = useState<string>();
-  const tokens = useQuery({
-    queryKey: ['tokens'],
-    queryFn: ({ signal }) => answer(hub.GET('/v1/tokens', { signal })),
-    enabled: may('admin') && token !== undefined,
-  });
-  const opened = tokens.data?.items.find(({ id }) => id === token);
+  const opened = useLoaded<Token>(listKey, ({ id }) => id === token);
   const open = (id: string | undefined): void => void navigate({ search: (now) => ({ ...now, token: id }) });
   const columns: readonly Column<Token>[] = [
     { key: 'name', title: say('name'), width: '2fr', show: (one) => one.name },
@@ -120,10 +115,7 @@ function TokenView({ one }: { readonly one: Token }): ReactNode {
       isDangerous: true,
       run: () => answer(hub.DELETE('/v1/tokens/{id}', { params: { path: { id: one.id } } })),
       done: ({ name }) => say('nowRevoked', { name }),
-      after: async () => {
-        await refreshLists(queries, ...listKey);
-        await queries.invalidateQueries({ queryKey: ['tokens'] });
-      },
+      after: () => refreshLists(queries, ...listKey),
     });
   return (
     <>
