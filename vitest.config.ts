@@ -8,23 +8,15 @@ const common = {
   hookTimeout: 60_000,
 };
 
-/** Pure parts and connectors; everything else starts hubs. */
-const parts = [
-  'src/{config,crossrefs,derive,mapping,merge,model,problems}/**/*.test.ts',
-  'connectors/**/*.test.ts',
-  'console/**/*.test.ts',
-];
-
-/**
- * Promises that bear seconds, kept on the slowest machine that has nothing else to do: they run alone, after all others.
- */
+/** Promises that bear seconds, kept on the slowest machine that has nothing else to do: they run after all others. */
 const timed = [
+  // What these measure is how fast something computes: each alone.
   'tests/promise-01-*.test.ts',
-  'tests/promise-02-*.test.ts',
-  'tests/promise-09-*.test.ts',
   'tests/check.test.ts',
   'bench/mapping.test.ts',
 ];
+/** These bear seconds too and mostly wait themselves, four fifths of their time: two of them at once. */
+const patient = ['tests/promise-02-*.test.ts', 'tests/promise-09-*.test.ts'];
 
 /** Those that mostly wait, for killed processes to be replaced and leases to end, go first: others fill the time. */
 const longest = [
@@ -32,8 +24,8 @@ const longest = [
   'embedded.test',
   'soak/soak.test',
   'promise-03-a',
-  'promise-06',
   'promise-11',
+  'promise-06',
 ];
 
 class LongestFirst extends BaseSequencer {
@@ -51,17 +43,18 @@ export default defineConfig({
     globalSetup: ['tests/global-setup.ts'],
     maxWorkers: 2,
     sequence: { sequencer: LongestFirst },
+    // What is one project is loaded and compiled once; another project loads everything again.
     projects: [
-      { test: { name: 'parts', include: parts, ...common } },
       {
         test: {
-          name: 'whole',
-          include: ['src/**/*.test.ts', 'tests/**/*.test.ts', 'bench/**/*.test.ts', 'soak/**/*.test.ts'],
-          exclude: ['**/node_modules/**', ...parts, ...timed],
+          name: 'all',
+          include: ['{src,connectors,console,tests,bench,soak}/**/*.test.ts'],
+          exclude: ['**/node_modules/**', ...timed, ...patient],
           ...common,
         },
       },
-      { test: { name: 'timed', include: timed, maxWorkers: 1, sequence: { groupOrder: 1 }, ...common } },
+      { test: { name: 'patient', include: patient, sequence: { groupOrder: 1 }, ...common } },
+      { test: { name: 'timed', include: timed, maxWorkers: 1, sequence: { groupOrder: 2 }, ...common } },
     ],
   },
 });
