@@ -8,6 +8,14 @@ const common = {
   hookTimeout: 60_000,
 };
 
+/** These mostly wait, for killed processes to be replaced and leases to end, and do not bear much beside them. */
+const waiting = [
+  'tests/promise-03-*.test.ts',
+  'tests/promise-06-*.test.ts',
+  'tests/promise-11-*.test.ts',
+  'src/ledger/embedded/embedded.test.ts',
+  'soak/soak.test.ts',
+];
 /** Promises that bear seconds, kept on the slowest machine that has nothing else to do: they run after all others. */
 const timed = [
   // What these measure is how fast something computes: each alone.
@@ -18,14 +26,22 @@ const timed = [
 /** These bear seconds too and mostly wait themselves, four fifths of their time: two of them at once. */
 const patient = ['tests/promise-02-*.test.ts', 'tests/promise-09-*.test.ts'];
 
-/** Those that mostly wait, for killed processes to be replaced and leases to end, go first: others fill the time. */
+/** Those that take longest, in this order: the others fill the time beside the last of them. */
 const longest = [
   'promise-03-kill',
-  'embedded.test',
-  'soak/soak.test',
   'promise-03-a',
+  'soak/soak.test',
   'promise-11',
   'promise-06',
+  'embedded.test',
+  'promise-04',
+  'bad-answers',
+  'api.test',
+  'bench/fanout',
+  'sign-in',
+  'observability',
+  'promise-05',
+  'dead-letters',
 ];
 
 class LongestFirst extends BaseSequencer {
@@ -41,20 +57,23 @@ class LongestFirst extends BaseSequencer {
 export default defineConfig({
   test: {
     globalSetup: ['tests/global-setup.ts'],
-    maxWorkers: 2,
     sequence: { sequencer: LongestFirst },
-    // What is one project is loaded and compiled once; another project loads everything again.
+    // One after the other. What is one project is loaded and compiled once; another one loads everything again.
     projects: [
+      { test: { name: 'waiting', include: waiting, maxWorkers: 2, ...common } },
       {
         test: {
           name: 'all',
           include: ['{src,connectors,console,tests,bench,soak}/**/*.test.ts'],
-          exclude: ['**/node_modules/**', ...timed, ...patient],
+          exclude: ['**/node_modules/**', ...waiting, ...timed, ...patient],
+          // Most of these wait a fifth of their time: three keep two processors busy.
+          maxWorkers: 3,
+          sequence: { groupOrder: 1 },
           ...common,
         },
       },
-      { test: { name: 'patient', include: patient, sequence: { groupOrder: 1 }, ...common } },
-      { test: { name: 'timed', include: timed, maxWorkers: 1, sequence: { groupOrder: 2 }, ...common } },
+      { test: { name: 'patient', include: patient, maxWorkers: 2, sequence: { groupOrder: 2 }, ...common } },
+      { test: { name: 'timed', include: timed, maxWorkers: 1, sequence: { groupOrder: 3 }, ...common } },
     ],
   },
 });

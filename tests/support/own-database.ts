@@ -35,7 +35,7 @@ export async function ownDatabase(server: string, template?: string): Promise<Ow
 
 /**
  * The database of a hub that has been started and has seen nothing: every table of the ledger and of the queue. It is
- * made by the same statements as any, once for a run; as a template it spares each hub of a test the making.
+ * made by the statements that every hub makes its own with, once for a run; as a template it spares hubs of tests the making.
  */
 export async function databaseOfHubs(server: string): Promise<OwnDatabase> {
   const made = await ownDatabase(server);
