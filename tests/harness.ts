@@ -21,8 +21,12 @@ import { ownDatabase } from './support/own-database.ts';
 
 export type TestRedis = Awaited<ReturnType<typeof startRedis>>;
 
-/** What carries the doorbell; every promise holds with either. Redis is left out only where there is none to start. */
-export const backends: readonly ('postgres' | 'redis')[] = hasRedis() ? ['postgres', 'redis'] : ['postgres'];
+/**
+ * What carries the doorbell; every promise holds with either. Redis is left out where there is none to start, and where
+ * HUB_TEST_BACKENDS says `postgres`: in a run that is about the database server.
+ */
+export const backends: readonly ('postgres' | 'redis')[] =
+  process.env.HUB_TEST_BACKENDS !== 'postgres' && hasRedis() ? ['postgres', 'redis'] : ['postgres'];
 
 export interface TestHub extends Vendors {
   readonly hub: Hub;
