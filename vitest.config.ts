@@ -8,32 +8,40 @@ const common = {
   hookTimeout: 60_000,
 };
 
-/** Pure parts and connectors; everything else starts hubs. */
-const parts = [
-  'src/{config,crossrefs,derive,mapping,merge,model,problems}/**/*.test.ts',
-  'connectors/**/*.test.ts',
-  'console/**/*.test.ts',
+/** These mostly wait, for killed processes to be replaced and leases to end, and do not bear much beside them. */
+const waiting = [
+  'tests/promise-03-*.test.ts',
+  'tests/promise-06-*.test.ts',
+  'tests/promise-11-*.test.ts',
+  'src/ledger/embedded/embedded.test.ts',
+  'soak/soak.test.ts',
 ];
-
-/**
- * Promises that bear seconds, kept on the slowest machine that has nothing else to do: they run alone, after all others.
- */
+/** Promises that bear seconds, kept on the slowest machine that has nothing else to do: they run after all others. */
 const timed = [
+  // What these measure is how fast something computes: each alone.
   'tests/promise-01-*.test.ts',
-  'tests/promise-02-*.test.ts',
-  'tests/promise-09-*.test.ts',
   'tests/check.test.ts',
   'bench/mapping.test.ts',
 ];
+/** These bear seconds too and mostly wait themselves, four fifths of their time: two of them at once. */
+const patient = ['tests/promise-02-*.test.ts', 'tests/promise-09-*.test.ts'];
 
-/** Those that mostly wait, for killed processes to be replaced and leases to end, go first: others fill the time. */
+/** Those that take longest, in this order: the others fill the time beside the last of them. */
 const longest = [
   'promise-03-kill',
-  'embedded.test',
-  'soak/soak.test',
   'promise-03-a',
-  'promise-06',
+  'soak/soak.test',
   'promise-11',
+  'promise-06',
+  'embedded.test',
+  'promise-04',
+  'bad-answers',
+  'api.test',
+  'bench/fanout',
+  'sign-in',
+  'observability',
+  'promise-05',
+  'dead-letters',
 ];
 
 class LongestFirst extends BaseSequencer {
@@ -49,19 +57,23 @@ class LongestFirst extends BaseSequencer {
 export default defineConfig({
   test: {
     globalSetup: ['tests/global-setup.ts'],
-    maxWorkers: 2,
     sequence: { sequencer: LongestFirst },
+    // One after the other. What is one project is loaded and compiled once; another one loads everything again.
     projects: [
-      { test: { name: 'parts', include: parts, ...common } },
+      { test: { name: 'waiting', include: waiting, maxWorkers: 2, ...common } },
       {
         test: {
-          name: 'whole',
-          include: ['src/**/*.test.ts', 'tests/**/*.test.ts', 'bench/**/*.test.ts', 'soak/**/*.test.ts'],
-          exclude: ['**/node_modules/**', ...parts, ...timed],
+          name: 'all',
+          include: ['{src,connectors,console,tests,bench,soak}/**/*.test.ts'],
+          exclude: ['**/node_modules/**', ...waiting, ...timed, ...patient],
+          // Most of these wait a fifth of their time: three keep two processors busy.
+          maxWorkers: 3,
+          sequence: { groupOrder: 1 },
           ...common,
         },
       },
-      { test: { name: 'timed', include: timed, maxWorkers: 1, sequence: { groupOrder: 1 }, ...common } },
+      { test: { name: 'patient', include: patient, maxWorkers: 2, sequence: { groupOrder: 2 }, ...common } },
+      { test: { name: 'timed', include: timed, maxWorkers: 1, sequence: { groupOrder: 3 }, ...common } },
     ],
   },
 });

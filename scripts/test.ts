@@ -32,8 +32,8 @@ function ended(child: ChildProcess): Promise<boolean> {
 
 async function runCheck(args: readonly string[]): Promise<Check> {
   const child = npm(['run', '--silent', ...args], 'pipe');
-  // Tests measure time: what only computes gives way to them.
-  if (child.pid !== undefined) setPriority(child.pid, constants.priority.PRIORITY_BELOW_NORMAL);
+  // Tests measure time: what only computes takes what they leave, which is most of the time at their end.
+  if (child.pid !== undefined) setPriority(child.pid, constants.priority.PRIORITY_LOW);
   let said = '';
   for (const stream of [child.stdout, child.stderr])
     stream?.setEncoding('utf8').on('data', (text: string) => (said += text));

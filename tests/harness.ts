@@ -17,11 +17,16 @@ import { countRecords, workLeft } from '../src/ledger/overview.ts';
 import { issueToken } from '../src/ledger/tokens.ts';
 import { silentLogger } from '../src/log.ts';
 import { hasRedis, startRedis } from '../src/queue/fixture-redis.ts';
+import { ownDatabase } from './support/own-database.ts';
 
 export type TestRedis = Awaited<ReturnType<typeof startRedis>>;
 
-/** What carries the doorbell; every promise holds with either. Redis is left out only where there is none to start. */
-export const backends: readonly ('postgres' | 'redis')[] = hasRedis() ? ['postgres', 'redis'] : ['postgres'];
+/**
+ * What carries the doorbell; every promise holds with either. Redis is left out where there is none to start, and where
+ * HUB_TEST_BACKENDS says `postgres`: in a run that is about the database server.
+ */
+export const backends: readonly ('postgres' | 'redis')[] =
+  process.env.HUB_TEST_BACKENDS !== 'postgres' && hasRedis() ? ['postgres', 'redis'] : ['postgres'];
 
 export interface TestHub extends Vendors {
   readonly hub: Hub;
@@ -53,11 +58,11 @@ export interface TestHubOptions {
   readonly seed?: boolean;
 }
 
-/** A hub with the shipped configuration and simulators, in a schema of its own, master data read. */
+/** A hub with the shipped configuration and simulators, in a database of its own, master data read. */
 export async function startTestHub(options: TestHubOptions = {}): Promise<TestHub> {
   const dataDir = await mkdtemp(path.join(tmpdir(), 'lianhub-test-'));
   const redis = options.backend === 'redis' ? await startRedis() : undefined;
-  const schema = `t_${randomBytes(6).toString('hex')}`;
+  const own = await ownDatabase(inject('databaseUrl'), inject('hubTemplate'));
   const config = await testConfig(options.yaml);
   const hubOptions: HubOptions = {
     config: options.config?.(config) ?? config,
@@ -65,9 +70,9 @@ export async function startTestHub(options: TestHubOptions = {}): Promise<TestHu
     connectors: options.connectors ?? connectors,
     simulators,
     dataDir,
-    databaseUrl: inject('databaseUrl'),
+    databaseUrl: own.url,
     redisUrl: redis?.url,
-    schema,
+    schema: 'lianhub',
     role: options.role ?? 'all',
     tracing: options.tracing,
     ...(options.configuration ? { configuration: options.configuration } : {}),
@@ -95,7 +100,7 @@ export async function startTestHub(options: TestHubOptions = {}): Promise<TestHu
     options: hubOptions,
     async stop() {
       await hub.stop();
-      await dropSchemas(schema);
+      await own.drop();
       await redis?.stop();
       await rm(dataDir, { recursive: true, force: true });
     },

@@ -1,7 +1,7 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
-import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createBreaker } from '../connectors/kit/breaker.ts';
 import {
   ConnectorError,
@@ -43,7 +43,7 @@ describe('Limits hold over all processes of a hub', () => {
 
   async function startProcess(identity = 'one secret'): Promise<Process> {
     const database = await openDatabase({
-      url: inject('databaseUrl'),
+      url: hub.options.databaseUrl ?? '',
       max: 2,
       ...(hub.options.schema === undefined ? {} : { schema: hub.options.schema }),
     });

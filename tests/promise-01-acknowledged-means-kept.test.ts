@@ -1,4 +1,4 @@
-import { describe, expect, inject, onTestFinished, test, vi } from 'vitest';
+import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import type { PospalSimulator } from '../connectors/pospal/simulator/index.ts';
 import { callbackRequest, confirmOf } from '../connectors/qimen/testing.ts';
 import { type Database, openDatabase } from '../src/ledger/database.ts';
@@ -213,7 +213,8 @@ async function openHub(backend: 'postgres' | 'redis'): Promise<TestHub> {
 /** A connection of somebody else: sees only what is committed. */
 async function otherConnection(hub: TestHub): Promise<Database> {
   const { schema } = hub.database;
-  const database = await openDatabase({ url: inject('databaseUrl'), schema, max: 4, idleInTransactionMs: 0 });
+  const url = hub.options.databaseUrl ?? '';
+  const database = await openDatabase({ url, schema, max: 4, idleInTransactionMs: 0 });
   onTestFinished(() => database.close());
   return database;
 }

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
-import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { readTableFile } from '../src/crossrefs/files.ts';
 import { packageRoot } from '../src/hub.ts';
 import { CodeTables } from '../src/lanes/code-tables.ts';
@@ -38,7 +38,11 @@ describe('A rehearsal over what really happened', () => {
     await finished(hub, numbers, tickets);
     // From here on nothing moves but what a rehearsal itself would move.
     await hub.hub.stop();
-    database = await openDatabase({ url: inject('databaseUrl'), schema: hub.database.schema, max: 3 });
+    database = await openDatabase({
+      url: hub.options.databaseUrl ?? '',
+      schema: hub.database.schema,
+      max: 3,
+    });
     const { config, connectors, openapiFolder } = hub.options;
     const { mappings: files } = await inspect({ config, connectors, openapiFolder });
     const tables = new CodeTables();

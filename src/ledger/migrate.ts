@@ -21,16 +21,18 @@ export async function migrate(database: Database, migrations: readonly Migration
   if (ids.some((id, index) => index > 0 && id <= (ids[index - 1] ?? ''))) {
     throw new TypeError(`migrations are not in order: ${ids.join(', ')}`);
   }
-  await prepare(database, ids);
+  // What was applied once stays so: a schema that is up to date costs one look.
+  const done = await prepare(database, ids);
   const applied: string[] = [];
   for (const migration of migrations) {
-    if (await apply(database, migration)) applied.push(migration.id);
+    if (!done.has(migration.id) && (await apply(database, migration))) applied.push(migration.id);
   }
   return applied;
 }
 
-async function prepare(database: Database, ids: readonly string[]): Promise<void> {
-  await database.transaction(async (transaction) => {
+/** Makes the journal if there is none; answers what it says has been applied. */
+async function prepare(database: Database, ids: readonly string[]): Promise<ReadonlySet<string>> {
+  return await database.transaction(async (transaction) => {
     await transaction.query('SELECT pg_advisory_xact_lock($1, hashtext($2))', [
       migrationLock,
       database.schema,
@@ -49,6 +51,7 @@ async function prepare(database: Database, ids: readonly string[]): Promise<void
     const { rows } = await transaction.query<{ id: string }>('SELECT id FROM migrations ORDER BY id');
     const unknown = rows.map((row) => row.id).filter((id) => !ids.includes(id));
     if (unknown.length > 0) throw new HubError('database.newer-schema', { unknown: unknown.join(', ') });
+    return new Set(rows.map((row) => row.id));
   });
 }
 

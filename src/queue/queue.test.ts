@@ -1,8 +1,7 @@
 import pg from 'pg';
-import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, inject, test, vi } from 'vitest';
+import { type OwnDatabase, ownDatabase } from '../../tests/support/own-database.ts';
 import { isHubError } from '../errors.ts';
-import type { Embedded } from '../ledger/embedded/index.ts';
-import { startTemporary } from '../ledger/embedded/temporary.ts';
 import { Bell } from './bell.ts';
 import { hasRedis, type RedisServer, startRedis } from './fixture-redis.ts';
 import { openQueue, type Queue, type QueueSettings } from './index.ts';
@@ -74,7 +73,7 @@ function redisSide(): Side {
 }
 
 function postgresSide(): Side {
-  let server: Embedded;
+  let server: OwnDatabase;
   const run = async (text: string) => {
     const client = new pg.Client({ connectionString: server.url });
     await client.connect();
@@ -87,12 +86,12 @@ function postgresSide(): Side {
       run('TRUNCATE lianhub_queue.job, lianhub_queue.meta, lianhub_queue.dedup, lianhub_queue.event CASCADE'),
     interrupt: () =>
       run(
-        'SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE pid <> pg_backend_pid() AND datname IS NOT NULL',
+        'SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE pid <> pg_backend_pid() AND datname = current_database()',
       ),
     async start() {
-      server = await startTemporary();
+      server = await ownDatabase(inject('databaseUrl'));
     },
-    stop: () => server.stop(),
+    stop: () => server.drop(),
   };
 }
 

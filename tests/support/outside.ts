@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto';
 import { mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -19,6 +18,7 @@ import { startRedis } from '../../src/queue/fixture-redis.ts';
 import { type TestRedis, until } from '../harness.ts';
 import { freePort } from './free-port.ts';
 import { type HubProcess, startHubProcess } from './hub-process.ts';
+import { ownDatabase } from './own-database.ts';
 
 export interface OutsideOptions {
   readonly backend: 'postgres' | 'redis';
@@ -59,8 +59,9 @@ const stores = ['S01', 'S02', 'S03'] as const;
 
 export async function startOutside(options: OutsideOptions): Promise<Outside> {
   const folder = await mkdtemp(path.join(tmpdir(), 'lianhub-outside-'));
-  const name = `t_${randomBytes(6).toString('hex')}`;
-  const databaseUrl = await createDatabase(name);
+  // Hubs started through the command line use the schema `lianhub`, so each test takes a database of its own, an empty one.
+  const own = await ownDatabase(inject('databaseUrl'));
+  const databaseUrl = own.url;
   const redis = options.backend === 'redis' ? await startRedis() : undefined;
   const port = await freePort();
   // A vendor that finds the door closed knocks again; hubs that are killed take a few seconds to come back.
@@ -160,7 +161,7 @@ export async function startOutside(options: OutsideOptions): Promise<Outside> {
       for (const vendor of Object.values(vendors)) await vendor.stop();
       for (const one of served) await one.close();
       await database.close();
-      await dropDatabase(name);
+      await own.drop();
       await redis?.stop();
       await rm(folder, { recursive: true, force: true });
     },
@@ -178,20 +179,4 @@ async function writeConfig(
   await symlink(path.join(packageRoot, 'mappings'), path.join(folder, 'mappings'));
   await writeFile(file, stringify({ ...shipped, connections, ...settings }));
   return file;
-}
-
-/** Hubs started through the command line use the schema `lianhub`, so each test takes a database of its own. */
-async function createDatabase(name: string): Promise<string> {
-  const database = await openDatabase({ url: inject('databaseUrl'), max: 1 });
-  await database.query(`create database ${name}`);
-  await database.close();
-  const url = new URL(inject('databaseUrl'));
-  url.pathname = `/${name}`;
-  return url.href;
-}
-
-async function dropDatabase(name: string): Promise<void> {
-  const database = await openDatabase({ url: inject('databaseUrl'), max: 1 });
-  await database.query(`drop database if exists ${name} with (force)`);
-  await database.close();
 }

@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { chmod, cp, mkdir, mkdtemp, readdir, readFile, rm, stat, unlink, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import pg from 'pg';
-import { afterEach, beforeEach, describe, expect, inject, test, vi } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, inject, test, vi } from 'vitest';
 import { z } from 'zod';
 import { isHubError } from '../../errors.ts';
 import { binariesFrom, readyBinaries } from './binaries.ts';
@@ -21,12 +21,18 @@ import { isAlive } from './start-lock.ts';
 vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
 
 let folder: string;
+/** A data folder that a hub has made and left. */
+let earlier: string;
 const running: Embedded[] = [];
 const children: ChildProcess[] = [];
 
+beforeAll(async () => {
+  earlier = await passable();
+  await (await startEmbedded({ dataDir: earlier, durable: false })).stop();
+});
+afterAll(() => rm(earlier, { recursive: true, force: true }));
 beforeEach(async () => {
-  folder = await mkdtemp(path.join(tmpdir(), 'lianhub-test-'));
-  await chmod(folder, 0o711);
+  folder = await passable();
 });
 afterEach(async () => {
   for (const child of children.splice(0)) child.kill('SIGKILL');
@@ -35,6 +41,19 @@ afterEach(async () => {
   await Promise.allSettled(running.splice(0).map((embedded) => embedded.stop()));
   await rm(folder, { recursive: true, force: true });
 });
+
+/** A folder PostgreSQL's user can enter. */
+async function passable(): Promise<string> {
+  const made = await mkdtemp(path.join(tmpdir(), 'lianhub-test-'));
+  await chmod(made, 0o711);
+  return made;
+}
+
+/** Makes the test's folder one that has been used: for tests that are not about how it is made, which takes a second. */
+function useEarlier(): void {
+  // Owners and rights are part of it.
+  execFileSync('cp', ['-a', `${earlier}/.`, folder]);
+}
 
 async function start(options: Partial<EmbeddedOptions> = {}): Promise<Embedded> {
   const embedded = await startEmbedded({ dataDir: folder, durable: false, ...options });
@@ -89,6 +108,7 @@ describe('the embedded database', () => {
   });
 
   test('asks every connection for its password', async () => {
+    useEarlier();
     const { url } = await start();
     const wrong = new URL(url);
     wrong.password = 'guess';
@@ -96,6 +116,7 @@ describe('the embedded database', () => {
   });
 
   test('survives kill -9 of its hub: the next start ends the old server and finds every committed row', async () => {
+    useEarlier();
     const killed = await hubProcess();
     await ask(killed.url, 'CREATE TABLE kept (id int); INSERT INTO kept VALUES (1), (2)');
     killed.child.kill('SIGKILL');
@@ -109,6 +130,7 @@ describe('the embedded database', () => {
   });
 
   test('is not taken from a hub that is alive, even a frozen one', async () => {
+    useEarlier();
     const frozen = await hubProcess();
     frozen.child.kill('SIGSTOP');
     const refused = await startEmbedded({ dataDir: folder }).catch((error: unknown) => error);
@@ -119,6 +141,7 @@ describe('the embedded database', () => {
   });
 
   test('ends with its hub when that is told to end and listens to no signal itself', async () => {
+    useEarlier();
     const { child, pid } = await hubProcess();
     child.kill('SIGTERM');
     await gone(child);
@@ -127,6 +150,7 @@ describe('the embedded database', () => {
   });
 
   test('tells when its server is killed, and the next start recovers', async () => {
+    useEarlier();
     let told: () => void = () => undefined;
     const lost = new Promise<void>((resolve) => {
       told = resolve;
@@ -158,6 +182,7 @@ describe('the embedded database', () => {
   });
 
   test('starts although its stale lock file names a process that lives but is another program', async () => {
+    useEarlier();
     const first = await start();
     const { dataDir } = first;
     const lines = (await readFile(path.join(dataDir, 'postmaster.pid'), 'utf8')).split('\n');
@@ -181,6 +206,7 @@ describe('a command beside the hub', () => {
   test('finds the database of a running hub, and only of a running one', async () => {
     expect(await attachEmbedded(path.join(folder, 'none'))).toBeUndefined();
     expect(existsSync(path.join(folder, 'none'))).toBe(false);
+    useEarlier();
     const embedded = await start();
     const url = await attachEmbedded(folder);
     expect(url).toBe(embedded.url);
@@ -228,6 +254,7 @@ describe('a start that cannot work says so in one sentence', () => {
   });
 
   test('when the password file is gone', async () => {
+    useEarlier();
     await (await start()).stop();
     await unlink(path.join(folder, 'postgres.password'));
     expect((await refusal({})).code).toBe('data.password-lost');
@@ -245,6 +272,7 @@ describe('a start that cannot work says so in one sentence', () => {
   });
 
   test('when the server does not start: with the last lines of its log', async () => {
+    useEarlier();
     const first = await start();
     await first.stop();
     await writeFile(path.join(first.dataDir, 'postgresql.conf'), 'nonsense_setting = 1\n');
