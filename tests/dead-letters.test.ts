@@ -206,6 +206,12 @@ describe('Whatever cannot go on by itself waits for a person, who sees why and d
     expect(items).toMatchObject([{ name: causes[0]?.example, kind: 'inbox', code: 'apply.unbalanced' }]);
     expect(await read('admin', '/v1/codes/apply.unbalanced')).toMatchObject({ goesOn: 'person' });
     expect(await read('admin', '/v1/codes/kingdee.invalid')).toMatchObject({ vendor: 'kingdee' });
+    expect(await read('admin', '/v1/codes/records.unknown')).toMatchObject({
+      zh: { means: 'hub 没有记录 {name}。' },
+    });
+    expect(await read('admin', '/v1/codes/mapping.two-writers')).toMatchObject({
+      zh: { means: '两行写同一路径。' },
+    });
     expect((await as('admin', '/v1/codes/no.such')).status).toBe(404);
 
     const at = `/v1/deadletters/${items[0]?.name}`;

@@ -140,4 +140,14 @@ describe('errors', () => {
     expect(JSON.stringify(error.toProblem())).not.toContain('inner');
     expect(error.toText().split('\n')).toHaveLength(2);
   });
+
+  test('fill their hint as their sentence, and tell what both were filled with', () => {
+    const error = new HubError('tokens.exists', { name: 'board' });
+    expect(error.hint).toContain('lianhub tokens revoke board');
+    expect(error.toProblem().parameters).toEqual({ name: 'board' });
+    expect(new HubError('auth.missing', {}).toProblem()).not.toHaveProperty('parameters');
+    // What is no value of the error is no place to be filled.
+    const values = { object: 'Order', connection: 'erp' };
+    expect(new HubError('holds.no-copy', values).hint).toContain('/v1/records/{id}');
+  });
 });

@@ -172,7 +172,11 @@ function TokenForm({ onMade }: { readonly onMade: (made: HubSchemas['IssuedToken
       const made = await answer(hub.POST('/v1/tokens', { body }));
       saved();
       notification.success({ title: say('tokenMade', { name }), duration: 8, role: 'status' });
-      await refreshLists(queries, ...listKey);
+      await Promise.all([
+        refreshLists(queries, ...listKey),
+        // Whoever opens it at once finds it.
+        queries.invalidateQueries({ queryKey: ['tokens'] }),
+      ]);
       onMade(made);
     } catch (failure) {
       if (!markFields(form, failure)) setError(failure);
