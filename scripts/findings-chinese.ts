@@ -168,15 +168,15 @@ export const doctorChinese: Readonly<Record<DoctorCode, Said>> = {
     '编码：lianhub crossrefs missing。记录：用 lianhub explain 查看引用了什么。',
   ],
   'keys.missing': [
-    '有封存的密钥，却一把钥匙也没有。',
-    '把 HUB_SECRET_KEY 或数据目录里的钥匙文件从保管处放回来。',
+    '有加密保存的密钥，却没有任何主密钥。',
+    '把 HUB_SECRET_KEY 或数据目录里的主密钥文件从保管处放回来。',
   ],
   'keys.unreadable': [
-    '某个封存的密钥用手头的钥匙打不开：需要它的都会失败。',
-    '放回当时封存用的钥匙，或重新设置该密钥。',
+    '某个加密的密钥用手头的主密钥打不开：需要它的都会失败。',
+    '放回当时加密用的主密钥，或重新设置该密钥。',
   ],
-  'keys.older': ['还有值是用旧钥匙封存的。', 'lianhub keys rotate 用最新的钥匙重新封存。'],
-  'keys.file': ['钥匙无法使用。', '看它说什么；钥匙是 32 个随机字节，放在别人读不到的文件里。'],
+  'keys.older': ['还有值是用旧主密钥加密的。', 'lianhub keys rotate 用最新的主密钥重新加密。'],
+  'keys.file': ['主密钥无法使用。', '看它说什么；主密钥是 32 个随机字节，放在别人读不到的文件里。'],
   'variables.file': [
     '通过 API 或控制台填入的密钥无法读取：中枢不能启动。',
     '从备份恢复该文件；或把它移走，再重新填入这些密钥。',

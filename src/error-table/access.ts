@@ -238,8 +238,8 @@ export const accessErrors = {
     message: 'HUB_SECRET_KEY holds one key, and everything is sealed with it.',
     hint: 'Put a new key before it, parted by a comma, in all processes: lianhub keys rotate --help says how.',
     chinese: [
-      'HUB_SECRET_KEY 只有一把钥匙，一切都用它封存。',
-      '在所有进程里把新钥匙放在它前面，用逗号隔开：做法见 lianhub keys rotate --help。',
+      'HUB_SECRET_KEY 只有一个主密钥，一切都用它加密。',
+      '在所有进程里把新主密钥放在它前面，用逗号隔开：做法见 lianhub keys rotate --help。',
     ],
   },
   'keys.unreadable': {
@@ -247,8 +247,8 @@ export const accessErrors = {
     message: '{count} sealed values open with no key at hand and were left as they are.',
     hint: 'lianhub doctor names them. Put the key back they were sealed with, or set these secrets anew.',
     chinese: [
-      '{count} 个封存的值用手头的钥匙都打不开，保持原样。',
-      'lianhub doctor 指出是哪些。放回当时封存用的钥匙，或重新设置这些密钥。',
+      '{count} 个加密的值用手头的主密钥都打不开，保持原样。',
+      'lianhub doctor 指出是哪些。放回当时加密用的主密钥，或重新设置这些密钥。',
     ],
   },
   'audit.bad-option': {

@@ -154,8 +154,8 @@ export const runningErrors = {
     message: 'The secret key in {where} is not usable: {reason}.',
     hint: 'A key is 32 random bytes in base64 or hex, for example the output of: openssl rand -base64 32',
     chinese: [
-      '{where} 中的封存钥匙无法使用：{reason}。',
-      '钥匙是 32 个随机字节，写成 base64 或十六进制，例如以下命令的输出：openssl rand -base64 32',
+      '{where} 中的加密主密钥无法使用：{reason}。',
+      '主密钥是 32 个随机字节，写成 base64 或十六进制，例如以下命令的输出：openssl rand -base64 32',
     ],
   },
   'secrets.unknown-key': {
@@ -163,15 +163,15 @@ export const runningErrors = {
     message: 'A stored secret was sealed with key {keyId}, which this hub does not have.',
     hint: 'Put the earlier key back (HUB_SECRET_KEY or the key file in the data folder).',
     chinese: [
-      '某个保存的密钥用钥匙 {keyId} 封存，而这个 hub 没有该钥匙。',
-      '放回以前的钥匙（HUB_SECRET_KEY，或数据目录中的钥匙文件）。',
+      '某个保存的密钥用主密钥 {keyId} 加密，而这个 hub 没有该主密钥。',
+      '放回以前的主密钥（HUB_SECRET_KEY，或数据目录中的主密钥文件）。',
     ],
   },
   'secrets.unreadable': {
     status: 500,
     message: 'A stored secret cannot be opened: it was altered or sealed for another place.',
     hint: 'Set this secret anew.',
-    chinese: ['某个保存的密钥打不开：它被改动过，或是为别处封存的。', '重新设置该密钥。'],
+    chinese: ['某个保存的密钥打不开：它被改动过，或是为别处加密的。', '重新设置该密钥。'],
   },
 
   'config.unreadable': {
