@@ -40,28 +40,28 @@ const places = [
 async function isThere(page: Page): Promise<void> {
   await page.getByRole('heading', { level: 1 }).waitFor();
   await page.waitForLoadState('networkidle');
-  await page.waitForFunction(() => document.querySelector('[aria-busy="true"], .ant-skeleton') === null);
+  await page.waitForFunction(`document.querySelector('[aria-busy="true"], .ant-skeleton') === null`);
 }
 
 /** Texts and labels of three and more words without a Chinese one among them, that are no code. */
 function englishOn(page: Page): Promise<string[]> {
-  return page.evaluate(() => {
-    const found = new Set<string>();
-    const isSentence = (text: string): boolean =>
-      !/\p{Script=Han}/u.test(text) && /(^|\s)[A-Za-z]+ [a-z]+ [a-z]+/.test(text);
+  return page.evaluate<string[]>(`(() => {
+    const found = new Set();
+    const isSentence = (text) =>
+      !/\\p{Script=Han}/u.test(text) && /(^|\\s)[A-Za-z]+ [a-z]+ [a-z]+/.test(text);
     for (const labelled of document.body.querySelectorAll('[aria-label], [placeholder]')) {
       const texts = [labelled.getAttribute('aria-label'), labelled.getAttribute('placeholder')];
       for (const text of texts) if (text !== null && isSentence(text)) found.add(text);
     }
     const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
     for (let node = walker.nextNode(); node; node = walker.nextNode()) {
-      const text = node.textContent?.trim() ?? '';
-      const { parentElement: around } = node;
+      const text = node.textContent.trim();
+      const around = node.parentElement;
       if (!around || around.closest('code, pre, .cm-editor, script, style, [lang="en"], svg')) continue;
       if (isSentence(text)) found.add(text);
     }
     return [...found];
-  });
+  })()`);
 }
 
 describe('In the Chinese console', () => {
@@ -128,7 +128,7 @@ describe('Whoever leaves a form they have changed', () => {
     await asked(page).waitFor({ state: 'hidden' });
     expect(await page.getByLabel('Name', { exact: true }).inputValue()).toBe('board');
     // By the address: somebody goes back.
-    await page.evaluate(() => window.history.back());
+    await page.evaluate('window.history.back()');
     await asked(page).getByRole('button', { name: 'Stay' }).click();
     expect(await page.getByLabel('Name', { exact: true }).inputValue()).toBe('board');
     // By the tab.
