@@ -40,7 +40,8 @@ const places = [
 async function isThere(page: Page): Promise<void> {
   await page.getByRole('heading', { level: 1 }).waitFor();
   await page.waitForLoadState('networkidle');
-  await page.waitForFunction(`document.querySelector('[aria-busy="true"], .ant-skeleton') === null`);
+  const busy = page.locator('[aria-busy="true"]:visible, .ant-skeleton:visible');
+  await busy.first().waitFor({ state: 'hidden' });
 }
 
 /** Texts and labels of three and more words without a Chinese one among them, that are no code. */
