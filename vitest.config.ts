@@ -1,3 +1,6 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
 import { defineConfig } from 'vitest/config';
 import { BaseSequencer, type TestSpecification } from 'vitest/node';
 
@@ -54,11 +57,16 @@ class LongestFirst extends BaseSequencer {
   }
 }
 
+/** What is compiled for one project is there for the next; only while this run lasts, so that nothing old is ever met. */
+const compiled = mkdtempSync(path.join(tmpdir(), 'lianhub-compiled-'));
+process.once('exit', () => rmSync(compiled, { recursive: true, force: true }));
+
 export default defineConfig({
   test: {
+    experimental: { fsModuleCache: true, fsModuleCachePath: compiled },
     globalSetup: ['tests/global-setup.ts'],
     sequence: { sequencer: LongestFirst },
-    // One after the other. What is one project is loaded and compiled once; another one loads everything again.
+    // One after the other. Each project's workers load everything anew.
     projects: [
       { test: { name: 'waiting', include: waiting, maxWorkers: 2, ...common } },
       {
