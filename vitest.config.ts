@@ -29,14 +29,17 @@ const timed = [
 /** These bear seconds too and mostly wait themselves, four fifths of their time: two of them at once. */
 const patient = ['tests/promise-02-*.test.ts', 'tests/promise-09-*.test.ts'];
 
-/** Those that take longest, in this order: the others fill the time beside the last of them. */
+/**
+ * Those that take longest, in this order: the others fill the time beside the last of them. The two of promise 3 far
+ * apart: their processes together take more connections than the server of the tests has.
+ */
 const longest = [
   'promise-03-kill',
-  'promise-03-a',
   'soak/soak.test',
-  'promise-11',
-  'promise-06',
   'embedded.test',
+  'promise-11',
+  'promise-03-a',
+  'promise-06',
   'promise-04',
   'bad-answers',
   'api.test',
