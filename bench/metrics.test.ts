@@ -8,6 +8,7 @@ test('a hub that counts and is asked takes turns with one that counts nothing', 
   const result = await benchMetrics({
     n: 40,
     pairs: 2,
+    every: 0.01,
     onPair: () => {
       pairs += 1;
     },

@@ -4,7 +4,7 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Command, InvalidArgumentError } from 'commander';
 import { startTemporary } from '../src/ledger/embedded/temporary.ts';
-import { median, round } from './figures.ts';
+import { round } from './figures.ts';
 import { type BenchHub, type Portion, startBenchHub } from './metrics/hub.ts';
 import { type Scraped, Scraper } from './metrics/scrape.ts';
 import { databaseCpu } from './sync/database-cpu.ts';
@@ -19,24 +19,27 @@ export interface MetricsOptions {
   readonly n: number;
   /** Portions of each hub. */
   readonly pairs: number;
+  /** Seconds of work between two readings of the metrics. */
+  readonly every: number;
   readonly onPair?: (on: Portion, off: Portion) => void;
 }
 
 export interface MetricsResult {
-  /** Records a second with metrics counted and read each second, and without; medians. */
+  /** Records a second with metrics counted and read, and without: of all portions, as only some of them are read in. */
   readonly on: number;
   readonly off: number;
-  /** on / off of the pairs: the middle one, and those a quarter of them are below and above. */
+  /** on / off */
   readonly ratio: number;
+  /** on / off of the pairs: those a quarter of them are below and above. */
   readonly quartiles: readonly [number, number];
-  /** The middle one of the pairs' CPU per record, on / off: of the hub, and with its database. */
+  /** CPU per record of all portions, on / off: of the hub, and with its database. */
   readonly cpuRatio: number;
   readonly cpuWithDatabaseRatio: number;
   readonly scraped: Scraped;
 }
 
 /** Two hubs at once, of which one works: one counts and is read each second, the other counts nothing. */
-export async function benchMetrics({ n, pairs, onPair }: MetricsOptions): Promise<MetricsResult> {
+export async function benchMetrics({ n, pairs, every, onPair }: MetricsOptions): Promise<MetricsResult> {
   const dataDir = await mkdtemp(path.join(os.tmpdir(), 'lianhub-bench-'));
   const postgres = await startTemporary({ durable: true });
   const outside = start<Outside>(fileURLToPath(new URL('./sync/outside.ts', import.meta.url)));
@@ -53,7 +56,7 @@ export async function benchMetrics({ n, pairs, onPair }: MetricsOptions): Promis
       return hub;
     };
     const [counting, plain] = [await startOne(true), await startOne(false)];
-    const scraper = new Scraper(counting.url);
+    const scraper = new Scraper(counting.url, every * 1_000);
     await outside.call('reset', { delayMs: 0 });
     let first = 0;
     const turn = async (hub: BenchHub): Promise<Portion> => {
@@ -86,17 +89,22 @@ export async function benchMetrics({ n, pairs, onPair }: MetricsOptions): Promis
 function figuresOf(
   pairs: readonly { readonly on: Portion; readonly off: Portion }[],
 ): Omit<MetricsResult, 'scraped'> {
-  const ratios = (of: (portion: Portion) => number): number[] =>
-    pairs.map(({ on, off }) => of(on) / of(off)).sort((a, b) => a - b);
-  const speeds = ratios((one) => one.perSecond);
+  const sum = (numbers: readonly number[]): number => numbers.reduce((all, one) => all + one, 0);
+  const speeds = pairs.map(({ on, off }) => on.perSecond / off.perSecond).sort((a, b) => a - b);
   const at = (share: number): number => round(speeds[Math.floor((speeds.length - 1) * share)] ?? Number.NaN);
+  // All portions are of one size: together they take the sum of their times.
+  const perSecond = (of: (pair: (typeof pairs)[number]) => Portion): number =>
+    pairs.length / sum(pairs.map((pair) => 1 / of(pair).perSecond));
+  const [on, off] = [perSecond((pair) => pair.on), perSecond((pair) => pair.off)];
+  const share = (of: (portion: Portion) => number): number =>
+    round(sum(pairs.map((pair) => of(pair.on))) / sum(pairs.map((pair) => of(pair.off))));
   return {
-    on: Math.round(median(pairs.map(({ on }) => on.perSecond))),
-    off: Math.round(median(pairs.map(({ off }) => off.perSecond))),
-    ratio: round(median(speeds)),
+    on: Math.round(on),
+    off: Math.round(off),
+    ratio: round(on / off),
     quartiles: [at(0.25), at(0.75)],
-    cpuRatio: round(median(ratios((one) => one.cpu))),
-    cpuWithDatabaseRatio: round(median(ratios((one) => one.cpuWithDatabase))),
+    cpuRatio: share((one) => one.cpu),
+    cpuWithDatabaseRatio: share((one) => one.cpuWithDatabase),
   };
 }
 
@@ -104,16 +112,18 @@ interface Flags {
   readonly json?: boolean;
   readonly n: number;
   readonly pairs: number;
+  readonly every: number;
   readonly verbose?: boolean;
 }
 
-/** `bench metrics`: what it costs to count, and to be asked each second. */
+/** `bench metrics`: what it costs to count, and to be asked as often as the Prometheus in deploy/ does. */
 export function metricsCommand(): Command {
   return new Command('metrics')
-    .description('the hub of sync with its metrics read each second, beside one that counts nothing')
+    .description('the hub of sync with its metrics counted and read, beside one that counts nothing')
     .option('--json', 'one line of JSON')
-    .option('--n <n>', 'orders of a portion', wholeNumber, 1_000)
-    .option('--pairs <n>', 'portions of each hub, taking turns', wholeNumber, 20)
+    .option('--n <n>', 'orders of a portion', wholeNumber, 2_000)
+    .option('--pairs <n>', 'portions of each hub, taking turns', wholeNumber, 24)
+    .option('--every <seconds>', 'of work between two readings', wholeNumber, 15)
     .option('--verbose', 'tell every pair')
     .action(async ({ json, verbose, ...options }: Flags) => {
       const result = await benchMetrics({ ...options, ...(verbose ? { onPair: tell } : {}) });

@@ -7,27 +7,47 @@ export interface Scraped {
   readonly applied: number;
 }
 
-/** Reads the metrics of a hub at once and each second, as a Prometheus in a hurry does. */
+/** Reads the metrics of a hub every so often while it works, as Prometheus does. */
 export class Scraper {
   readonly #url: string;
+  readonly #everyMs: number;
+  /** How long the hub has worked since the last reading, ms; it is read at once when it begins. */
+  #worked: number;
+  #startedAt = 0;
   #times = 0;
   #text = '';
   #reading: Promise<void> = Promise.resolve();
   #timer: NodeJS.Timeout | undefined;
 
-  constructor(url: string) {
+  /** @param everyMs of the time the hub works; while it does not, nobody reads */
+  constructor(url: string, everyMs: number) {
     this.#url = url;
+    this.#everyMs = everyMs;
+    this.#worked = everyMs;
   }
 
   start(): void {
-    this.#again();
-    this.#timer = setInterval(() => this.#again(), 1_000);
+    this.#startedAt = performance.now();
+    this.#wait();
   }
 
   /** Errors: one of the answers was not 200. */
   async pause(): Promise<void> {
-    clearInterval(this.#timer);
+    clearTimeout(this.#timer);
+    this.#worked += performance.now() - this.#startedAt;
     await this.#reading;
+  }
+
+  #wait(): void {
+    this.#timer = setTimeout(
+      () => {
+        this.#worked = 0;
+        this.#startedAt = performance.now();
+        this.#again();
+        this.#wait();
+      },
+      Math.max(0, this.#everyMs - this.#worked),
+    );
   }
 
   /** Reads a last time. */
