@@ -304,7 +304,7 @@ test('pictures of the page, in both languages', async () => {
   await desk.inspect('connection-adoption', '/connections?connection=erp&tab=adoption', (page) =>
     page.getByRole('grid').getByRole('row').nth(1).waitFor(),
   );
-  await desk.inspect('connections-configuration', '/connections?view=configuration', async (page) => {
+  await desk.inspect(undefined, '/connections?view=configuration', async (page) => {
     await page.locator('.cm-content').waitFor();
     await page.getByText(/Nothing is changed|没有变更/).waitFor();
   });
