@@ -2,7 +2,7 @@
 import { expect, test } from 'vitest';
 import { parse as parseYaml } from 'yaml';
 import { patchBetween, withConnection, withoutConnection } from './edit.ts';
-import { pathAt, variablesElsewhere, withoutSecrets, withSecretsOf } from './shown.ts';
+import { pathAt, variablesElsewhere, variablesIn, withoutSecrets, withSecretsOf } from './shown.ts';
 
 /** Braces of variables mean something else to YAML in braces. */
 const parse = (yaml: string) => parseYaml(yaml.replace(/\$\{(\w+)[^}]*\}/g, '$1'));
@@ -82,4 +82,21 @@ test('nobody learns what a variable holds by naming it where it is shown, or sen
     'KEY connections.b.secrets.key',
   ]);
   expect(told(before.replace('config: {} ', 'config: { url: "${HUB_SECRET_KEY}" } '))).toHaveLength(1);
+});
+
+test('a variable that only a comment speaks of is none', () => {
+  const text = [
+    '# write secrets as ${SECRETS}',
+    'host: "${HOST:-127.0.0.1} # ${QUOTED}"',
+    'key: ${KEY} # before it was ${OLD}',
+    'note: |',
+    '  # a line of text: ${LINE}',
+    'price: $${NOT_ONE}',
+  ].join('\n');
+  expect(variablesIn(text)).toEqual([
+    { name: 'HOST', hasDefault: true },
+    { name: 'QUOTED', hasDefault: false },
+    { name: 'KEY', hasDefault: false },
+    { name: 'LINE', hasDefault: false },
+  ]);
 });

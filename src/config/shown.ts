@@ -7,6 +7,7 @@ import {
   isPair,
   isScalar,
   isSeq,
+  Lexer,
   LineCounter,
   type Node,
   type Pair,
@@ -151,10 +152,11 @@ export function variablesElsewhere(
   });
 }
 
-/** Variables a text names, in their order, each once. */
+/** Variables a text names, in their order, each once; what stands in a comment is none. */
 export function variablesIn(text: string): { readonly name: string; readonly hasDefault: boolean }[] {
   const found = new Map<string, boolean>();
-  for (const [, name, fallback] of text.matchAll(/(?<!\$)\$\{([A-Za-z_][A-Za-z0-9_]*)(:-[^}\n]*)?\}/g)) {
+  const written = [...new Lexer().lex(text)].filter((token) => !token.startsWith('#')).join('');
+  for (const [, name, fallback] of written.matchAll(/(?<!\$)\$\{([A-Za-z_][A-Za-z0-9_]*)(:-[^}\n]*)?\}/g)) {
     if (name !== undefined) found.set(name, (found.get(name) ?? true) && fallback !== undefined);
   }
   return [...found].map(([name, hasDefault]) => ({ name, hasDefault }));

@@ -173,11 +173,13 @@ test('a mode is changed knowing what it means; a connection is paused and goes o
 
   await page.getByRole('button', { name: 'Pause…' }).click();
   await confirm(page, 'Pause', 'the ERP is moved');
-  await page.getByText('Held back until').waitFor();
+  // The page says so itself; health, a little later, beside it.
+  const heldBack = page.getByText(/^Held back until/);
+  await heldBack.waitFor();
   await page.getByText('the ERP is moved').first().waitFor();
   await page.getByRole('button', { name: 'Resume…' }).click();
   await confirm(page, 'Resume', 'it is there again');
-  await page.getByText('Held back until').waitFor({ state: 'hidden' });
+  await heldBack.waitFor({ state: 'hidden' });
 
   await page.getByRole('button', { name: 'Test the connection' }).click();
   await page.getByText('It works').waitFor();
@@ -255,7 +257,7 @@ test('the whole configuration as text marks mistakes where they are, says what i
 test('a viewer sees everything and can change nothing', async () => {
   const page = await desk.open('/connections', { role: 'viewer', language: 'zh-CN', allow: [403] });
   const grid = page.getByRole('grid', { name: '连接' });
-  await grid.getByText('erp').waitFor();
+  await grid.getByText('erp', { exact: true }).waitFor();
   expect(await page.getByRole('button', { name: '添加连接' }).count()).toBe(0);
   // With the keyboard.
   await grid.getByRole('row').nth(1).focus();
@@ -302,7 +304,7 @@ test('pictures of the page, in both languages', async () => {
   await desk.inspect('connection-adoption', '/connections?connection=erp&tab=adoption', (page) =>
     page.getByRole('grid').getByRole('row').nth(1).waitFor(),
   );
-  await desk.inspect('connections-configuration', '/connections?view=configuration', async (page) => {
+  await desk.inspect(undefined, '/connections?view=configuration', async (page) => {
     await page.locator('.cm-content').waitFor();
     await page.getByText(/Nothing is changed|没有变更/).waitFor();
   });

@@ -231,10 +231,9 @@ function watch(page: Page, origin: string, allowed: readonly number[], offline: 
 
 /** A picture of all that scrolls in the window, in docs/console. */
 async function takePicture(page: Page, name: string): Promise<void> {
-  const hidden = await page.evaluate(`(() => {
-    const content = document.getElementById('content');
-    return content === null ? 0 : content.scrollHeight - content.clientHeight;
-  })()`);
+  const hidden =
+    await page.evaluate(`Math.max(0, ...[...document.querySelectorAll('#content, .ant-drawer-body')]
+    .map(({ scrollHeight, clientHeight }) => scrollHeight - clientHeight))`);
   await page.setViewportSize({
     width: size.width,
     height: Math.min(2_400, size.height + Number(hidden)),

@@ -53,7 +53,7 @@ export function Rules(): ReactNode {
       width: 100,
       show: ({ next }) => (next === null ? '—' : <Age at={next} />),
     },
-    { key: 'outcomes', title: say('outcomes'), width: '2fr', show: (one) => <Outcomes rule={one} /> },
+    { key: 'outcomes', title: say('outcomes'), width: '3fr', show: (one) => <Outcomes rule={one} /> },
   ];
   return (
     <>

@@ -33,11 +33,11 @@ export function Jobs(): ReactNode {
     {
       key: 'progress',
       title: say('progress'),
-      width: 260,
+      width: 220,
       show: (one) => <Bar one={progress.now(one.id, one)} />,
     },
     { key: 'started', title: say('started'), width: 130, show: (one) => <Age at={one.startedAt} /> },
-    { key: 'author', title: say('author'), show: (one) => one.author },
+    { key: 'author', title: say('author'), width: 210, show: (one) => one.author },
   ];
   return (
     <>

@@ -145,7 +145,7 @@ function CodeFilter(): ReactNode {
       defaultValue={code ?? ''}
       placeholder={say('codeFilter')}
       aria-label={say('codeFilter')}
-      style={{ width: 280 }}
+      style={{ width: 330 }}
       onSearch={(typed) =>
         void navigate({
           search: (now) => ({ ...now, code: typed.trim() === '' ? undefined : typed.trim() }),
