@@ -46,6 +46,10 @@ export function UnsavedHost({ children }: { readonly children: ReactNode }): Rea
     open.current = undefined;
     setAsked(undefined);
   }, []);
+  // Somebody went on while the page they had left was still shown: what they are asked about is gone with it.
+  useEffect(() => {
+    if (!isWatched) answer(true);
+  }, [isWatched, answer]);
   const ask = useCallback(
     async (changed: readonly Holder[]): Promise<boolean> => {
       if (changed.length === 0) return true;

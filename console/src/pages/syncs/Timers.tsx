@@ -34,9 +34,9 @@ export function Timers({ rule }: { readonly rule: string | undefined }): ReactNo
   const { state, timer } = syncsRoute.useSearch();
   const navigate = syncsRoute.useNavigate();
   const columns: readonly Column<Timer>[] = [
-    { key: 'state', title: say('state'), width: 195, show: (one) => <TimerState state={one.state} /> },
+    { key: 'state', title: say('state'), width: 180, show: (one) => <TimerState state={one.state} /> },
     { key: 'rule', title: say('rule'), width: '2fr', show: (one) => one.rule },
-    { key: 'about', title: say('about'), width: 200, show: (one) => one.number ?? one.subject ?? '—' },
+    { key: 'about', title: say('about'), width: 215, show: (one) => one.number ?? one.subject ?? '—' },
     { key: 'event', title: say('event'), width: '2fr', show: (one) => one.eventType },
     { key: 'at', title: say('begun'), width: 120, show: (one) => <Age at={one.eventAt} /> },
     { key: 'due', title: say('dueOrEnded'), width: 120, show: (one) => <DueOrEnded one={one} /> },

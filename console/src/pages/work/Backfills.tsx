@@ -44,7 +44,7 @@ export function Backfills(): ReactNode {
     { key: 'kept', title: say('kept'), width: 100, align: 'end', show: (one) => <Count value={one.kept} /> },
     { key: 'left', title: say('left'), width: 100, show: (one) => <Left one={one} /> },
     { key: 'started', title: say('started'), width: 120, show: (one) => <Age at={one.startedAt} /> },
-    { key: 'author', title: say('author'), width: 210, show: (one) => one.author },
+    { key: 'author', title: say('author'), width: 230, show: (one) => one.author },
   ];
   return (
     <>

@@ -37,7 +37,7 @@ export function Jobs(): ReactNode {
       show: (one) => <Bar one={progress.now(one.id, one)} />,
     },
     { key: 'started', title: say('started'), width: 130, show: (one) => <Age at={one.startedAt} /> },
-    { key: 'author', title: say('author'), width: 210, show: (one) => one.author },
+    { key: 'author', title: say('author'), width: 230, show: (one) => one.author },
   ];
   return (
     <>

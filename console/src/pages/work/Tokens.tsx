@@ -40,7 +40,7 @@ export function Tokens(): ReactNode {
     { key: 'state', title: say('state'), width: 140, show: (one) => <TokenState one={one} /> },
     { key: 'used', title: say('used'), width: 140, show: (one) => <AgeOrNever at={one.lastUsedAt} /> },
     { key: 'expires', title: say('expires'), width: 140, show: (one) => <AgeOrNever at={one.expiresAt} /> },
-    { key: 'by', title: say('author'), width: 210, show: (one) => one.createdBy },
+    { key: 'by', title: say('author'), width: 230, show: (one) => one.createdBy },
   ];
   return (
     <>
