@@ -42,7 +42,7 @@ export function Objects({ id }: { readonly id: string }): ReactNode {
     {
       key: 'nature',
       title: say('nature'),
-      width: '1fr',
+      width: 165,
       show: (item) => (
         <span className={styles.cellTwo}>
           <span>{item.entity === null ? '—' : words('entity', item.entity)}</span>
@@ -50,18 +50,18 @@ export function Objects({ id }: { readonly id: string }): ReactNode {
         </span>
       ),
     },
-    { key: 'way', title: say('way'), width: 150, show: (item) => wayText(item, say) },
+    { key: 'way', title: say('way'), width: 175, show: (item) => wayText(item, say) },
     {
       key: 'syncs',
       title: say('syncs'),
-      width: '2fr',
+      width: '3fr',
       show: (item) =>
         [...new Set(item.parties.map((one) => `${one.sync} (${one.mapping})`))].join(', ') || '—',
     },
     {
       key: 'poll',
       title: say('polling'),
-      width: 120,
+      width: 135,
       show: (item) => {
         const [fastest] = item.parties.flatMap((one) => one.pollMs ?? []).sort((a, b) => a - b);
         return fastest === undefined ? '—' : <Span seconds={fastest / 1_000} />;
