@@ -4,7 +4,7 @@ import { defineTexts, type Say } from '../language/index.ts';
 export const modelTexts = defineTexts('model', {
   'entity.order': { en: 'Order', 'zh-CN': '订单' },
   'entity.fulfilment': { en: 'Fulfilment', 'zh-CN': '发货指令' },
-  'entity.shipment': { en: 'Shipment', 'zh-CN': '出库单' },
+  'entity.shipment': { en: 'Shipment', 'zh-CN': '发货单' },
   'entity.afterSale': { en: 'After-sale', 'zh-CN': '售后单' },
   'entity.return': { en: 'Return', 'zh-CN': '退货单' },
   'entity.refund': { en: 'Refund', 'zh-CN': '退款单' },

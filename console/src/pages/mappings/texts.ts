@@ -342,6 +342,7 @@ export const texts = defineTexts('mappings', {
   table: { en: 'Table', 'zh-CN': '对照表' },
   columns: { en: 'Columns', 'zh-CN': '列' },
   rows: { en: 'rows', 'zh-CN': '行' },
+  rowCount: { en: 'Rows', 'zh-CN': '行数' },
   connections: { en: 'Systems', 'zh-CN': '系统' },
   everyConnection: { en: 'every system', 'zh-CN': '所有系统' },
   missing: { en: 'Missing', 'zh-CN': '缺失' },

@@ -39,7 +39,12 @@ export function Tokens(): ReactNode {
     { key: 'role', title: say('role'), width: 140, show: (one) => sayShell(one.role) },
     { key: 'state', title: say('state'), width: 140, show: (one) => <TokenState one={one} /> },
     { key: 'used', title: say('used'), width: 140, show: (one) => <AgeOrNever at={one.lastUsedAt} /> },
-    { key: 'expires', title: say('expires'), width: 140, show: (one) => <AgeOrNever at={one.expiresAt} /> },
+    {
+      key: 'expires',
+      title: say('expires'),
+      width: 140,
+      show: (one) => (one.expiresAt === null ? say('noEnd') : <Age at={one.expiresAt} />),
+    },
     { key: 'by', title: say('author'), width: 230, show: (one) => one.createdBy },
   ];
   return (
@@ -137,7 +142,7 @@ function TokenView({ one }: { readonly one: Token }): ReactNode {
             </span>,
           ],
           [say('used'), <AgeOrNever key="u" at={one.lastUsedAt} />],
-          [say('expires'), one.expiresAt === null ? say('never') : <Time key="e" at={one.expiresAt} />],
+          [say('expires'), one.expiresAt === null ? say('noEnd') : <Time key="e" at={one.expiresAt} />],
           one.revokedAt !== null && [
             say('revoked'),
             <span key="r">

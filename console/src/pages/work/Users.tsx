@@ -31,7 +31,7 @@ export function Users(): ReactNode {
     { key: 'email', title: say('email'), width: '2fr', show: (one) => one.email },
     { key: 'name', title: say('name'), show: (one) => one.name },
     { key: 'role', title: say('role'), width: 130, show: (one) => sayShell(one.role) },
-    { key: 'state', title: say('state'), width: 200, show: (one) => <UserState one={one} /> },
+    { key: 'state', title: say('state'), width: 240, show: (one) => <UserState one={one} /> },
     {
       key: 'sessions',
       title: say('sessions'),

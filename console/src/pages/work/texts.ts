@@ -287,6 +287,7 @@ export const texts = defineTexts('work', {
   scopes: { en: 'May', 'zh-CN': '权限' },
   used: { en: 'Last used', 'zh-CN': '最近使用' },
   expires: { en: 'Ends', 'zh-CN': '有效期至' },
+  noEnd: { en: 'never', 'zh-CN': '长期有效' },
   expiresHint: { en: 'empty: never', 'zh-CN': '留空：长期有效' },
   valid: { en: 'valid', 'zh-CN': '有效' },
   expired: { en: 'ended', 'zh-CN': '已过期' },

@@ -78,7 +78,7 @@ function Tables({ tables }: { readonly tables: readonly CodeTable[] }): ReactNod
             </code>
           ),
         },
-        { title: say('rows'), dataIndex: 'rows', align: 'end' },
+        { title: say('rowCount'), dataIndex: 'rows', align: 'end' },
         {
           title: say('connections'),
           render: (_, { connections }) =>
