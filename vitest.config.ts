@@ -25,6 +25,7 @@ const timed = [
   'tests/promise-01-*.test.ts',
   'tests/check.test.ts',
   'bench/mapping.test.ts',
+  'bench/merge.test.ts',
 ];
 /** These bear seconds too and mostly wait themselves, four fifths of their time: two of them at once. */
 const patient = ['tests/promise-02-*.test.ts', 'tests/promise-09-*.test.ts'];

@@ -14,7 +14,7 @@ import { openDatabase } from '../src/ledger/database.ts';
 import { workLeft } from '../src/ledger/overview.ts';
 import { silentLogger } from '../src/log.ts';
 import { quiet, readMasterData, testConfig, until } from './harness.ts';
-import { clean, complete, verdictOf } from './support/counting.ts';
+import { clean, complete, situation, verdictOf } from './support/counting.ts';
 import { backUp } from './support/dump.ts';
 import { freePort } from './support/free-port.ts';
 
@@ -87,7 +87,9 @@ test('a backup taken while the hub works, put into a fresh database: the sweep g
     'everything sold is where it belongs',
     () => complete(vendors, expected, after.database),
     90_000,
-  );
+  ).catch(async (error: unknown) => {
+    throw new Error(await situation(vendors, expected, after.database), { cause: error });
+  });
   await quiet(after.database);
   expect(verdictOf(vendors, expected)).toEqual(clean);
   expect((await verifyAudit(after.database)).findings).toEqual([]);

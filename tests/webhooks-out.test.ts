@@ -235,6 +235,8 @@ describe('Events reach those who have subscribed', () => {
     const first = await tell('a');
     await settled(id, ['done']);
     const second = await tell('b', 'product');
+    // It is due before it has been tried, too.
+    await until('the second was refused', async () => (await log(id)).some((one) => one.status === 400));
     await settled(id, ['done', 'due']);
     await hold(id);
     receiver.answer = () => 200;

@@ -15,6 +15,7 @@ import { Age, Time } from '../../parts/Time.tsx';
 import { CopyDrawer } from './CopyDrawer.tsx';
 import { Documents } from './Documents.tsx';
 import styles from './find.module.css';
+import { followed } from './follow.ts';
 import { Holds } from './Holds.tsx';
 import { orderRoute } from './route.ts';
 import { texts } from './texts.ts';
@@ -35,6 +36,7 @@ export default function Page(): ReactNode {
     queryKey: [pagesKey, 'order', name, personal],
     queryFn: ({ signal }) =>
       answer(hub.GET('/v1/orders/{name}/page', { params: { path: { name }, query: { personal } }, signal })),
+    refetchInterval: followed(personal),
   });
   const order = query.data;
   const record = order && { id: order.id, entity: 'order', number: order.number };

@@ -13,6 +13,7 @@ import { Conflicts } from './Conflicts.tsx';
 import { Copies } from './Copies.tsx';
 import { CopyDrawer } from './CopyDrawer.tsx';
 import styles from './find.module.css';
+import { followed } from './follow.ts';
 import { History } from './History.tsx';
 import { Holds } from './Holds.tsx';
 import { recordRoute } from './route.ts';
@@ -35,6 +36,7 @@ export default function Page(): ReactNode {
     queryKey: [pagesKey, 'record', id, personal],
     queryFn: ({ signal }) =>
       answer(hub.GET('/v1/records/{id}', { params: { path: { id }, query: { personal } }, signal })),
+    refetchInterval: followed(personal),
   });
   const record = query.data;
   const panes: Readonly<{ [Key in Tab]: (record: Record) => ReactNode }> = {
