@@ -249,7 +249,8 @@ export function backfillCommand(): Command {
         met,
         n,
         runs,
-        live,
+        // `live` tells what came of them.
+        orders: live,
         cores: os.availableParallelism(),
       };
       process.stdout.write(flags.json ? `${JSON.stringify(line)}\n` : textOf(result, met));
