@@ -28,7 +28,7 @@ const timed = [
   'bench/merge.test.ts',
 ];
 /** These bear seconds too and mostly wait themselves, four fifths of their time: two of them at once. */
-const patient = ['tests/promise-02-*.test.ts', 'tests/promise-09-*.test.ts', 'tests/backup.test.ts'];
+const patient = ['tests/promise-02-*.test.ts', 'tests/promise-09-*.test.ts'];
 
 /**
  * Those that take longest, in this order: the others fill the time beside the last of them. The two of promise 3 far
