@@ -23,7 +23,12 @@ export async function complete(vendors: Vendors, expected: Expected, database: D
 /** Figures and what stands in the way, for the message of a test that gave up waiting. */
 export async function situation(vendors: Vendors, expected: Expected, database: Database): Promise<string> {
   const summary = summarise(vendors, expected, new Map(), 0, await countRecords(database));
-  return JSON.stringify({ summary, trouble: await listTrouble(database) }, undefined, 1);
+  // Some things wait until everybody's transactions of their time are over.
+  const { rows: writing } = await database.query(
+    `select datname, state, wait_event, now() - xact_start as since, left(query, 200) as query
+     from pg_stat_activity where backend_xid is not null order by xact_start limit 10`,
+  );
+  return JSON.stringify({ summary, trouble: await listTrouble(database), writing }, undefined, 1);
 }
 
 /** Compares what the vendors hold with what was sold, piece by piece. */

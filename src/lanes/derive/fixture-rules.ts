@@ -82,8 +82,10 @@ export class Rules {
   /** Drains a rule's lane until nothing is due, and what a sweep finds to try again neither. */
   async drain(rule: string): Promise<void> {
     do await database.transaction(retryAsked);
-    // Transactions of other tests on the server may be older than what was asked: it is not ripe until they are over.
-    while ((await database.query('select 1 from derivation_retries where upto is null')).rowCount > 0);
+    while (
+      // Transactions of other tests on the server may be older than what was asked: it is not ripe until they are over.
+      (await database.query('select 1 from derivation_retries where upto is null')).rowCount > 0
+    );
     const signal = new AbortController().signal;
     const hold = { lane: `derive/${rule}/0`, holder: newId(), epoch: 1, signal, isOver: () => false };
     while ((await deriveDrain(this.world)(hold)) > 0);
