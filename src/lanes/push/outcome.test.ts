@@ -5,7 +5,7 @@ import { succeeded, type Told } from './outcome.ts';
 import { mustBeWritten } from './own-values.ts';
 
 /** What a create means that was answered at last. */
-function created(more: Partial<Told> = {}) {
+function created(more: Partial<Told> = {}, foundLater = false) {
   const flow = [{ name: 'create', create: true }];
   const party = {
     mapping: { flow, version: 'v', patches: false },
@@ -24,7 +24,7 @@ function created(more: Partial<Told> = {}) {
     recordVersion: 1,
     ...more,
   } as unknown as Told;
-  const { link, shadow } = succeeded(told, { ok: true, remoteId: '7' }, 1, false);
+  const { link, shadow } = succeeded(told, { ok: true, remoteId: '7' }, 1, foundLater);
   return { state: link.state, sent: shadow?.sent_hash, landed: shadow?.done };
 }
 
@@ -39,4 +39,8 @@ test('an object made at the first call has the body it was sent', () => {
 test('an update of parts has put there what it carried, not what was sent before it; where that is not known, nothing', () => {
   expect(created({ carried: { level: '2' } })).toMatchObject({ landed: { values: { level: '2' } } });
   expect(created({ carried: null }).landed).toBeUndefined();
+});
+
+test('a write that was found later is compared with what is true by then, before its copy is at rest', () => {
+  expect(created({}, true)).toEqual({ state: 'due', sent: 'hash of this body', landed: {} });
 });

@@ -80,7 +80,8 @@ export function succeeded(
   const created = told.link.remote_id === null && mapping.target === undefined;
   // Under a token the vendor answers with what the first call made, which may have had another body than this one.
   const isOlder = created && told.sentBefore === true;
-  const again = ((more || isOlder) && writes?.update === true) || isBack;
+  // What was found later was planned long ago: what has changed since, of the record or beside it, is compared now.
+  const again = ((more || isOlder) && writes?.update === true) || isBack || foundLater;
   const step = isBack ? lastHeld(flow, facts.states, result.remoteStatus) : isFlowStep ? reached : null;
   // A document is made from another one before it is given its content; unless it was found with just that content.
   const isBare = flow.some(({ name, from }) => name === reached && from !== undefined);
