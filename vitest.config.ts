@@ -27,7 +27,7 @@ const timed = [
   'bench/mapping.test.ts',
   'bench/merge.test.ts',
 ];
-/** These bear seconds too and mostly wait themselves, four fifths of their time: two of them at once. */
+/** These bear seconds too and mostly wait themselves, four fifths of their time. */
 const patient = ['tests/promise-02-*.test.ts', 'tests/promise-09-*.test.ts'];
 
 /**
@@ -37,10 +37,12 @@ const patient = ['tests/promise-02-*.test.ts', 'tests/promise-09-*.test.ts'];
 const longest = [
   'promise-03-kill',
   'soak/soak.test',
-  'embedded.test',
+  'promise-06',
   'promise-11',
   'promise-03-a',
-  'promise-06',
+  'embedded.test',
+  'promise-09-unknown',
+  'promise-02',
   'promise-04',
   'bad-answers',
   'api.test',
@@ -84,7 +86,7 @@ export default defineConfig({
           ...common,
         },
       },
-      { test: { name: 'patient', include: patient, maxWorkers: 2, sequence: { groupOrder: 2 }, ...common } },
+      { test: { name: 'patient', include: patient, maxWorkers: 3, sequence: { groupOrder: 2 }, ...common } },
       { test: { name: 'timed', include: timed, maxWorkers: 1, sequence: { groupOrder: 3 }, ...common } },
     ],
   },

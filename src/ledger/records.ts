@@ -153,7 +153,7 @@ export function shipmentsOfOrders(sql: Sql, orderIds: readonly string[]): Promis
   );
 }
 
-/** Ids of the stock records of goods at locations. */
+/** Ids of the stock records of goods at locations; those that name goods which were merged into these are theirs. */
 export async function stockRecords(
   sql: Sql,
   places: readonly { readonly skuId: string; readonly locationId: string }[],
@@ -161,9 +161,14 @@ export async function stockRecords(
   if (places.length === 0) return [];
   const found = await rows<{ id: string }>(
     sql,
-    `select r.id from records r
-     join jsonb_to_recordset($1::jsonb) as x("skuId" text, "locationId" text)
-       on r.data ->> 'skuId' = x."skuId" and r.data ->> 'locationId' = x."locationId"
+    `with recursive asked as (
+       select * from jsonb_to_recordset($1::jsonb) as x("skuId" uuid, "locationId" text)),
+     same(sku, id) as (
+       select "skuId", "skuId" from asked
+       union
+       select s.sku, r.id from same s join records r on r.alias_of = s.id)
+     select distinct r.id from asked a join same s on s.sku = a."skuId"
+     join records r on r.data ->> 'skuId' = s.id::text and r.data ->> 'locationId' = a."locationId"
      where r.entity = 'inventory'`,
     [rowsParameter(places)],
   );

@@ -104,19 +104,35 @@ export function settleReservations(sql: Sql, before: Date): Promise<{ skuId: str
   );
 }
 
-/** Sum of what is reserved per sku and location, as decimal strings keyed `<sku>/<location>`. */
-export async function reservedAt(
-  sql: Sql,
-  places: readonly { readonly skuId: string; readonly locationId: string }[],
-): Promise<Map<string, string>> {
-  if (places.length === 0) return new Map();
-  const found = await rows<{ sku_id: string; location_id: string; quantity: string }>(
+/** A sku at a location, and since when what is told of its stock contains what was booked; absent: nobody knows. */
+export interface ReservedPlace {
+  readonly skuId: string;
+  readonly locationId: string;
+  /** UTC. What was released before is in the stock, and reserved no more. */
+  readonly contains?: string;
+}
+
+/**
+ * Sums of what is reserved at each of these places, in their order, as decimal strings. What is told of goods that were
+ * merged into others is told of those.
+ */
+export async function reservedAt(sql: Sql, places: readonly ReservedPlace[]): Promise<string[]> {
+  if (places.length === 0) return [];
+  const found = await rows<{ n: number; quantity: string }>(
     sql,
-    `select r.sku_id, r.location_id, sum(r.quantity)::text as quantity from reservations r
-     join jsonb_to_recordset($1::jsonb) as x("skuId" uuid, "locationId" text)
-       on r.sku_id = x."skuId" and r.location_id = x."locationId"
-     group by 1, 2`,
-    [rowsParameter(places)],
+    `with recursive asked as (
+       select * from jsonb_to_recordset($1::jsonb) as x(n int, "skuId" uuid, "locationId" text, contains timestamptz)),
+     walk(n, id, alias_of) as (
+       select a.n, r.id, r.alias_of from asked a join records r on r.id = a."skuId"
+       union all
+       select w.n, r.id, r.alias_of from walk w join records r on r.id = w.alias_of)
+     select a.n, sum(r.quantity)::text as quantity
+     from asked a join walk w on w.n = a.n and w.alias_of is null
+     join reservations r on r.sku_id = w.id and r.location_id = a."locationId"
+     where r.released_at is null or a.contains is null or r.released_at >= a.contains
+     group by a.n`,
+    [rowsParameter(places.map(({ skuId, locationId, contains }, n) => ({ n, skuId, locationId, contains })))],
   );
-  return new Map(found.map((row) => [`${row.sku_id}/${row.location_id}`, row.quantity]));
+  const sums = new Map(found.map(({ n, quantity }) => [n, quantity]));
+  return places.map((_, n) => sums.get(n) ?? '0');
 }

@@ -25,6 +25,8 @@ interface Ready extends Pick<DueDelivery, 'seq' | 'key' | 'attempts'> {
 /** Posts under way at once in one lane; fewer where nothing is taken: what hangs there costs sockets and memory. */
 const window = 32;
 const windowWhileFailing = 4;
+/** Posts a second in one lane while nothing is taken: enough to notice that somebody is back, and little done in vain. */
+const rateWhileFailing = 10;
 
 /**
  * Drains one slice of a lane `deliver/<subscription>/<shard>`.
@@ -63,13 +65,15 @@ async function deliver(
   let failure: { readonly error: unknown } | undefined;
   let ended = false;
   let turn = 0;
+  let isFailing = subscription.failing_since !== null;
   /** What cannot go on now: whoever holds the lane next goes on with it. */
   const isOver = (): boolean => ended || hold.signal.aborted || hold.isOver();
   const chains = chainsOf(due, ordered);
   const worker = async (): Promise<void> => {
     for (let chain = chains.shift(); chain !== undefined; chain = chains.shift()) {
       for (const item of chain) {
-        if (rate !== null) await pause(first + (turn++ / rate) * 1_000 - Date.now(), hold.signal);
+        const pace = isFailing ? Math.min(rate ?? rateWhileFailing, rateWhileFailing) : rate;
+        if (pace !== null) await pause(first + (turn++ / pace) * 1_000 - Date.now(), hold.signal);
         if (isOver()) return;
         const result = await one(subscription, item, hold, send);
         // Broken off by ourselves: as if it had not been begun.
@@ -81,12 +85,13 @@ async function deliver(
           }),
         );
         if (result.gone) ended = true;
+        if (result.ok) isFailing = false;
         // What stands behind it waits with it.
         if (outcome.state === 'due') break;
       }
     }
   };
-  const workers = subscription.failing_since === null ? window : windowWhileFailing;
+  const workers = isFailing ? windowWhileFailing : window;
   const running = Array.from({ length: Math.min(workers, chains.length) }, worker);
   const ends = await Promise.allSettled(running);
   await Promise.all(kept);

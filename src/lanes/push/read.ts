@@ -128,25 +128,31 @@ async function findReferences(
   };
 }
 
-/** What channels may sell is computed when it is looked at: stock told minus what is promised. */
-async function sellableNow(world: Readable, rows: readonly RecordRow[]): Promise<RecordRow[]> {
-  const stock = rows.filter((row) => row.entity === 'inventory');
-  if (stock.length === 0) return [...rows];
-  const places = stock.flatMap((row) => {
-    const { skuId, locationId } = row.data;
-    return typeof skuId === 'string' && typeof locationId === 'string' ? [{ skuId, locationId }] : [];
+/**
+ * For how long a reading of the stock that has begun may lack what was booked before, ms: clocks of this process and of the
+ * database differ by less, or the doctor says so.
+ */
+const bookedMs = 5_000;
+
+/** What channels may sell is computed when it is looked at: stock told minus what is promised and not in it yet. */
+async function sellableNow(
+  { database, landscape }: Readable,
+  rows: readonly RecordRow[],
+): Promise<RecordRow[]> {
+  const places = rows.flatMap(({ id, entity, data: { skuId, locationId, asOf } }) => {
+    if (entity !== 'inventory' || typeof skuId !== 'string' || typeof locationId !== 'string') return [];
+    // The moment of a sum of movements says nothing of a movement that is still on its way.
+    const isReading = typeof asOf === 'string' && !landscape.tellsMovements;
+    const contains = isReading ? { contains: new Date(Date.parse(asOf) - bookedMs).toISOString() } : {};
+    return [{ id, skuId, locationId, ...contains }];
   });
-  const reserved = await reservedAt(world.database, places);
+  if (places.length === 0) return [...rows];
+  const sums = await reservedAt(database, places);
+  const reserved = new Map(places.map(({ id }, n) => [id, sums[n] ?? '0']));
   return rows.map((row) => {
     if (row.entity !== 'inventory') return row;
-    const quantity = reserved.get(`${row.data.skuId}/${row.data.locationId}`) ?? '0';
-    return {
-      ...row,
-      data: withSellable(
-        row.data,
-        [{ quantity }],
-        world.landscape.stock.safety.get(String(row.data.locationId)) ?? '0',
-      ),
-    };
+    const quantity = reserved.get(row.id) ?? '0';
+    const safety = landscape.stock.safety.get(String(row.data.locationId)) ?? '0';
+    return { ...row, data: withSellable(row.data, [{ quantity }], safety) };
   });
 }

@@ -35,6 +35,7 @@ import { signIn } from './0036-sign-in.ts';
 import { settings } from './0037-settings.ts';
 import { periods } from './0038-periods.ts';
 import { traffic } from './0039-traffic.ts';
+import { aliases } from './0040-aliases.ts';
 
 /** Forward only, in order. A released migration is never edited; a new one is added. */
 export const migrations: readonly { readonly id: string; readonly sql: string }[] = [
@@ -75,4 +76,5 @@ export const migrations: readonly { readonly id: string; readonly sql: string }[
   settings,
   periods,
   traffic,
+  aliases,
 ];
