@@ -1,10 +1,15 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { newId } from '../src/ledger/ids.ts';
+import { linksOfRecords, markDue } from '../src/ledger/links.ts';
+import { stockRecords } from '../src/ledger/records.ts';
+import { writeReservations } from '../src/ledger/reservations.ts';
+import * as decimal from '../src/model/decimal.ts';
 import { backends, startTestHub, type TestHub, until } from './harness.ts';
-import { finished, golden, hasty, linkOf, withFacts } from './support/read-outs.ts';
+import { finished, golden, hasty, linkOf, pollAll, withFacts } from './support/read-outs.ts';
 import { hurried, hurry, runOrder } from './support/unknown-writes.ts';
 
 describe.each(backends)(
-  'Unknown is a state: what did not happen is written once more, and not before that is known (%s)',
+  'Unknown is a state: once it is known what happened, what is left is written, and not before (%s)',
   (backend) => {
     let hub: TestHub;
     const orders: string[] = [];
@@ -45,6 +50,56 @@ describe.each(backends)(
       const { journal } = await running;
       expect(journal[0]).toMatchObject({ step: 'save', outcome: 'done', found_later: true });
     });
+
+    it('finds the stock it wrote to the shop, and what was promised meanwhile is taken off it', async () => {
+      // What the orders have taken is in the books, and nothing but this one stock is going to be told.
+      await until('nothing is promised', async () => {
+        return (await hub.database.query('select 1 from reservations')).rowCount === 0;
+      });
+      await finished(hub, orders, 0);
+      const code = hub.inventor.skus[0]?.code ?? '';
+      hub.pos.faults.next(1, 'timeoutAfterEffect', 'updateProductInfo');
+      hub.erp.adjustInventory(code, 'CK001', '-7');
+      await pollAll(hub, 'erp', ['STK_Inventory']);
+      await until('nobody knows what became of a write', async () => (await stockTries('unknown')) > 0);
+      const product = (await golden(hub, 'product')).find(({ data }) => data.code === code);
+      const promised = { skuId: product?.id ?? '', locationId: 'W01' };
+      const holder = newId();
+      const promise = (quantity: string) =>
+        hub.database.transaction(async (sql) => {
+          const given = {
+            holder_id: holder,
+            sku_id: promised.skuId,
+            location_id: promised.locationId,
+            quantity,
+          };
+          await writeReservations(sql, [given]);
+          const links = await linksOfRecords(sql, await stockRecords(sql, [promised]));
+          await markDue(
+            sql,
+            links.map(({ id }) => id),
+          );
+        });
+      await promise('3');
+      await until('the lost write was found', async () => (await stockTries('done')) > 0);
+      await until('the shop has less to sell', () => {
+        const booked = hub.erp.inventory().find((row) => row.material === code && row.stock === 'CK001');
+        const shown = hub.pos.products('WEB').find((row) => row.barcode === code);
+        return decimal.cmp(decimal.sub(booked?.quantity ?? '0', '3'), String(shown?.stock)) === 0;
+      });
+      await promise('0');
+      await finished(hub, orders, 0);
+    });
+
+    /** Writes of stock to the shop of which nobody knows what became, or of which it was found out. */
+    async function stockTries(state: 'unknown' | 'done'): Promise<number> {
+      const found = await hub.database.query(
+        `select 1 from tries t join links l on l.id = t.link_id
+         where l.object = 'product' and t.outcome = $1 and ($1 = 'unknown' or (t.answer ->> 'foundLater')::boolean)`,
+        [state],
+      );
+      return found.rowCount;
+    }
   },
 );
 
