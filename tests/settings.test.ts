@@ -392,7 +392,9 @@ subscriptions:
     const order = hub.pos.placeOrder('WEB', hub.inventor.order());
     await until('the order is there', async () => {
       const { rows } = await hub.database.query(
-        `select 1 from links where connection = 'erp' and entity = 'order' and remote_number is not null`,
+        `select 1 from links l join records r on r.id = l.record_id
+         where l.connection = 'erp' and r.data ->> 'number' = $1 and l.remote_number is not null`,
+        [order],
       );
       return rows.length > 0;
     });
