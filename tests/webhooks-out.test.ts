@@ -135,6 +135,38 @@ describe('Events reach those who have subscribed', () => {
     );
   });
 
+  it('a receiver that takes nothing is posted to ten times a second, and at full speed again once it has taken one', async () => {
+    const posts: { readonly at: number; readonly id: string }[] = [];
+    let isBack = false;
+    receiver.answer = ({ event }) => {
+      posts.push({ at: performance.now(), id: event.id });
+      return isBack ? 200 : 500;
+    };
+    const { id } = await subscribe({});
+    await tell('first');
+    await until('it is known to take nothing', async () => {
+      const { rowCount } = await hub.database.query(
+        'select 1 from subscriptions where id = $1 and failing_since is not null',
+        [id],
+      );
+      return rowCount === 1;
+    });
+    const ids = await Promise.all(Array.from({ length: 60 }, (_, n) => tell(`key ${n}`)));
+    const those = () => posts.filter((post) => ids.includes(post.id));
+    await until('twelve were tried', () => those().length >= 12);
+    const [one, , , , , , , , , , , twelfth] = those();
+    expect((twelfth?.at ?? 0) - (one?.at ?? 0)).toBeGreaterThan(1_000);
+    isBack = true;
+    await until(
+      'those nobody had tried have come',
+      () => new Set(those().map((post) => post.id)).size === 60,
+    );
+    const last = those().at(-1)?.at ?? 0;
+    expect(last - (twelfth?.at ?? 0)).toBeLessThan(2_500);
+    await hurry(id);
+    await until('all were taken', async () => (await log(id)).every((found) => found.state === 'done'));
+  });
+
   it('what cannot go on at a system is told as a dead letter', async () => {
     await subscribe({ events: ['deadletter.*'], filter: 'event.data.connection == "erp"' });
     const [link] = (

@@ -216,22 +216,28 @@ export async function finishDeliveries(sql: Sql, tried: readonly DeliveryOutcome
   // In one order, so that two who hold the same do not wait for each other.
   const outcomes = tried.toSorted((a, b) => a.seq - b.seq);
   const column = <T>(of: (outcome: DeliveryOutcome) => T): T[] => outcomes.map(of);
-  // The first try that settles a delivery is not written down twice: the row itself tells of it.
+  const seqs = (isMeant: (outcome: DeliveryOutcome) => boolean): number[] =>
+    outcomes.filter(isMeant).map(({ seq }) => seq);
+  // The first try that settles a delivery is not written down twice: the row itself tells of it. Rows are named in a list, not
+  // joined: a plan of a moment in which the table is empty would begin with reading all of it, and is kept.
   await run(
     sql,
-    `with x as (
-       select * from unnest($1::bigint[], $2::int[], $3::text[], $4::float8[], $5::int[], $6::text[], $7::int[],
-         $8::text[], $9::text[]) as y(seq, attempts, state, delay_ms, status, answer, duration_ms, code, error)),
-     settled as (
-       delete from due_deliveries d using x where d.seq = x.seq and d.attempts = x.attempts and x.state <> 'due'
-       returning d.*, x.state, x.status, x.answer, x.duration_ms, x.code, x.error),
+    `with settled as (
+       delete from due_deliveries d
+       where d.seq = any($10::bigint[]) and d.attempts = ($2::int[])[array_position($1::bigint[], d.seq)]
+       returning d.*, array_position($1::bigint[], d.seq) as place),
      again as (
-       update due_deliveries d set attempts = d.attempts + 1, due_at = now() + x.delay_ms * interval '1 ms'
-       from x where d.seq = x.seq and d.attempts = x.attempts and x.state = 'due'
-       returning d.*, x.state, x.status, x.answer, x.duration_ms, x.code, x.error),
+       update due_deliveries d set attempts = d.attempts + 1,
+         due_at = now() + ($4::float8[])[array_position($1::bigint[], d.seq)] * interval '1 ms'
+       where d.seq = any($11::bigint[]) and d.attempts = ($2::int[])[array_position($1::bigint[], d.seq)]
+       returning d.*, array_position($1::bigint[], d.seq) as place),
      tried as (
        select s.*, s.attempts + 1 as tries, clock_timestamp() as ended from settled s
-       union all select a.*, a.attempts, null from again a)
+       union all select a.*, a.attempts, null from again a),
+     told as (
+       select t.*, ($3::text[])[t.place] as state, ($5::int[])[t.place] as status, ($6::text[])[t.place] as answer,
+         ($7::int[])[t.place] as duration_ms, ($8::text[])[t.place] as code, ($9::text[])[t.place] as error
+       from tried t)
      insert into deliveries as l (at, seq, id, subscription_id, event_at, event_seq, event_id, type, key, state,
        attempts, due_at, status, answer, duration_ms, error_code, error, replay, finished_at, log)
      select t.at, t.seq, t.id, t.subscription_id, t.event_at, t.event_seq, t.event_id, t.type, t.key, t.state,
@@ -239,7 +245,7 @@ export async function finishDeliveries(sql: Sql, tried: readonly DeliveryOutcome
        case when t.tries = 1 and t.state <> 'due' then '[]' else jsonb_build_array(jsonb_build_object(
          'at', to_char(clock_timestamp() at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'), 'status', t.status,
          'durationMs', t.duration_ms, 'code', t.code)) end
-     from tried t
+     from told t
      on conflict (id, at) do update set state = excluded.state, attempts = excluded.attempts, due_at = excluded.due_at,
        status = excluded.status, answer = excluded.answer, duration_ms = excluded.duration_ms,
        error_code = excluded.error_code, error = excluded.error, finished_at = excluded.finished_at,
@@ -254,6 +260,8 @@ export async function finishDeliveries(sql: Sql, tried: readonly DeliveryOutcome
       column(({ durationMs }) => durationMs),
       column(({ code }) => code ?? null),
       column(({ error }) => error ?? null),
+      seqs(({ state }) => state !== 'due'),
+      seqs(({ state }) => state === 'due'),
     ],
   );
   const again = outcomes.filter(({ state, ordered }) => ordered && state === 'due');

@@ -25,8 +25,8 @@ interface Ready extends Pick<DueDelivery, 'seq' | 'key' | 'attempts'> {
 /** Posts under way at once in one lane; fewer where nothing is taken: what hangs there costs sockets and memory. */
 const window = 32;
 const windowWhileFailing = 4;
-/** Posts a second in one lane while nothing is taken: enough to notice that somebody is back, and little done in vain. */
-const rateWhileFailing = 10;
+/** Ms between two posts of one lane while nothing is taken: enough to notice that somebody is back, and little done in vain. */
+const spacingWhileFailing = 100;
 
 /**
  * Drains one slice of a lane `deliver/<subscription>/<shard>`.
@@ -34,6 +34,8 @@ const rateWhileFailing = 10;
  */
 export function deliverDrain(world: World, send: Send, shelf = new EventShelf()): Drain {
   const desk = new DeliveryDesk(world);
+  /** When lanes where nothing is taken may post next, by their name. */
+  const knocks = new Map<string, number>();
   return async (hold) => {
     const slice = await desk.read(hold.lane);
     if (slice === undefined || slice.due.length === 0) return 0;
@@ -43,7 +45,7 @@ export function deliverDrain(world: World, send: Send, shelf = new EventShelf())
     const ready = due.map(({ seq, key, attempts, event_id }): Ready => {
       return { seq, key, attempts, event: events.get(event_id) ?? null };
     });
-    await deliver(world, hold, subscription, ready, send, desk);
+    await deliver(world, hold, subscription, ready, send, desk, knocks);
     // Whoever tells more rings: with nothing left there is no need to look.
     return isFull ? due.length : 0;
   };
@@ -56,6 +58,7 @@ async function deliver(
   due: readonly Ready[],
   send: Send,
   desk: DeliveryDesk,
+  knocks: Map<string, number>,
 ): Promise<void> {
   const { per_second: rate, ordered } = subscription;
   const first =
@@ -72,8 +75,12 @@ async function deliver(
   const worker = async (): Promise<void> => {
     for (let chain = chains.shift(); chain !== undefined; chain = chains.shift()) {
       for (const item of chain) {
-        const pace = isFailing ? Math.min(rate ?? rateWhileFailing, rateWhileFailing) : rate;
-        if (pace !== null) await pause(first + (turn++ / pace) * 1_000 - Date.now(), hold.signal);
+        if (rate !== null) await pause(first + (turn++ / rate) * 1_000 - Date.now(), hold.signal);
+        if (isFailing) {
+          const at = Math.max(Date.now(), knocks.get(hold.lane) ?? 0);
+          knocks.set(hold.lane, at + spacingWhileFailing);
+          await pause(at - Date.now(), hold.signal);
+        }
         if (isOver()) return;
         const result = await one(subscription, item, hold, send);
         // Broken off by ourselves: as if it had not been begun.
@@ -85,7 +92,10 @@ async function deliver(
           }),
         );
         if (result.gone) ended = true;
-        if (result.ok) isFailing = false;
+        if (result.ok) {
+          isFailing = false;
+          knocks.delete(hold.lane);
+        }
         // What stands behind it waits with it.
         if (outcome.state === 'due') break;
       }
