@@ -38,6 +38,8 @@ export async function benchRolling(options: {
     const made = await issueToken(site.database, { name: 'bench', role: 'viewer', author: 'bench' });
     const load = new Load(site, made?.secret ?? '');
     const loading = load.run();
+    // A process that nobody has asked anything yet gives no notice.
+    while (load.answered < 50 && load.failed === 0) await delay(5);
     let longestStop = 0;
     let restarts = 0;
     let sold = 0;
@@ -79,6 +81,7 @@ const keptOneEnded = 'kept connection ended';
 /** Asks as a proxy before two processes does: over kept connections, those that are ready, the other one where a connection is refused. */
 class Load {
   requests = 0;
+  answered = 0;
   failed = 0;
   passedOn = 0;
   readonly why = new Map<string, number>();
@@ -134,7 +137,10 @@ class Load {
         this.passedOn += 1;
         said = await this.#get(port, '/v1/whoami', undefined);
       }
-      if (said === '200') return;
+      if (said === '200') {
+        this.answered += 1;
+        return;
+      }
       if (said !== 'ECONNREFUSED') break;
       this.passedOn += 1;
     }

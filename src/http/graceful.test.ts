@@ -1,5 +1,7 @@
+import { once } from 'node:events';
 import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { type AddressInfo, connect } from 'node:net';
+import { text } from 'node:stream/consumers';
 import { expect, test } from 'vitest';
 import { graceful } from './graceful.ts';
 
@@ -40,4 +42,18 @@ test('a server that nobody has asked anything ends at once', async () => {
   const began = performance.now();
   await ending.close(server, 30_000);
   expect(performance.now() - began).toBeLessThan(10_000);
+});
+
+test('whoever was connected and had not asked yet when a server stops listening is answered', async () => {
+  const { ending, server, ask } = await open();
+  expect(await ask('/')).toBe(200);
+  const socket = connect((server.address() as AddressInfo).port, '127.0.0.1');
+  await once(socket, 'connect');
+  const closed = ending.close(server, 20);
+  await expect.poll(() => server.listening, { interval: 1 }).toBe(false);
+  socket.end('GET / HTTP/1.1\r\nhost: hub\r\n\r\n');
+  const said = await text(socket);
+  expect(said).toMatch(/^HTTP\/1\.1 200 OK\r\n/);
+  expect(said).toMatch(/connection: close/i);
+  await closed;
 });

@@ -1,11 +1,14 @@
 /** Ends a server without failing anybody: who asks is still answered, and told to ask somebody else next time. */
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
+import { Server as Listener } from 'node:net';
 import { HubError } from '../errors.ts';
 
 type Handler = (incoming: IncomingMessage, outgoing: ServerResponse) => void;
 
 /** Longest that answers under way are waited for, milliseconds. */
 const patienceMs = 4_000;
+/** Who is connected asks within so many milliseconds what it came to ask. */
+const lingerMs = 100;
 /** Whoever has asked something in so many milliseconds is likely to ask again before it knows. */
 const latelyMs = 10_000;
 
@@ -52,7 +55,11 @@ export function graceful(next: Handler): Graceful {
       // Between two connections nobody is connected: that says nothing about who comes next.
       const isAsked = performance.now() - askedAt < latelyMs || (await connected(server)) > 0;
       if (isAsked) await pause(noticeMs);
-      const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+      // Those who wait to be connected are connected before these are run.
+      await new Promise((resolve) => setImmediate(resolve));
+      // As HTTP, it would close at once whom it has just connected and not heard yet.
+      const closed = new Promise<void>((resolve) => Listener.prototype.close.call(server, () => resolve()));
+      if (isAsked) await pause(lingerMs);
       // Connections on which nothing is asked; the others end with their answer.
       server.closeIdleConnections();
       if (underWay.size > 0) {
