@@ -61,7 +61,7 @@ export function graceful(next: Handler): Graceful {
       const closed = new Promise<void>((resolve) => Listener.prototype.close.call(server, () => resolve()));
       if (isAsked) await pause(lingerMs);
       // Connections on which nothing is asked; the others end with their answer.
-      server.closeIdleConnections();
+      server.close();
       if (underWay.size > 0) {
         const idle = new Promise<void>((resolve) => {
           whenIdle = resolve;

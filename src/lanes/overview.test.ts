@@ -1,22 +1,12 @@
-import { randomBytes } from 'node:crypto';
-import { afterAll, beforeAll, expect, inject, test } from 'vitest';
-import { type Database, openDatabase } from '../ledger/database.ts';
-import { migrate } from '../ledger/migrate.ts';
-import { migrations } from '../ledger/migrations/index.ts';
+import { expect, test } from 'vitest';
+import type { Database } from '../ledger/database.ts';
 import { lookLimit } from '../ledger/overview.ts';
-import { ensurePartitions } from '../ledger/partitions.ts';
+import { withTables } from '../ledger/tables.fixture.ts';
 import { countLarge, overview } from './overview.ts';
 
-const schema = `overview_${randomBytes(6).toString('hex')}`;
 let database: Database;
-beforeAll(async () => {
-  database = await openDatabase({ url: inject('databaseUrl'), schema, max: 16 });
-  await migrate(database, migrations);
-  await ensurePartitions(database, new Date());
-});
-afterAll(async () => {
-  await database?.query(`drop schema if exists ${schema} cascade`);
-  await database?.close();
+withTables(16, (made) => {
+  database = made;
 });
 
 const link = (object: string, state: string, from: number, to: number, code = 'null'): Promise<unknown> =>

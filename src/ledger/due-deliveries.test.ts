@@ -1,22 +1,12 @@
-import { randomBytes } from 'node:crypto';
-import { afterAll, beforeAll, expect, inject, test } from 'vitest';
-import { type Database, fixedPlansByKey, openDatabase } from './database.ts';
+import { expect, test } from 'vitest';
+import { type Database, fixedPlansByKey } from './database.ts';
 import { type DeliveryOutcome, finishDeliveries } from './due-deliveries.ts';
-import { migrate } from './migrate.ts';
-import { migrations } from './migrations/index.ts';
-import { ensurePartitions } from './partitions.ts';
+import { withTables } from './tables.fixture.ts';
 
-const schema = `deliveries_${randomBytes(6).toString('hex')}`;
 let database: Database;
-beforeAll(async () => {
-  // One connection: what was planned once is what is run.
-  database = await openDatabase({ url: inject('databaseUrl'), schema, max: 1 });
-  await migrate(database, migrations);
-  await ensurePartitions(database, new Date());
-});
-afterAll(async () => {
-  await database?.query(`drop schema if exists ${schema} cascade`);
-  await database?.close();
+// One connection: what was planned once is what is run.
+withTables(1, (made) => {
+  database = made;
 });
 
 const outcome = (seq: number, state: DeliveryOutcome['state'] = 'done'): DeliveryOutcome => ({

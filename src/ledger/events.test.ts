@@ -1,25 +1,17 @@
-import { randomBytes } from 'node:crypto';
-import { afterAll, beforeAll, expect, inject, test } from 'vitest';
+import { beforeAll, expect, test } from 'vitest';
 import type { NewEvent } from '../events/event.ts';
-import { type Database, openDatabase } from './database.ts';
+import type { Database } from './database.ts';
 import { declareInterest, insertEvents, readEvent, takeEvents } from './events.ts';
 import { newId } from './ids.ts';
 import { insertLinks } from './links.ts';
-import { migrate } from './migrate.ts';
-import { migrations } from './migrations/index.ts';
-import { ensurePartitions } from './partitions.ts';
+import { withTables } from './tables.fixture.ts';
 
-const schema = `events_${randomBytes(6).toString('hex')}`;
 let database: Database;
-beforeAll(async () => {
-  database = await openDatabase({ url: inject('databaseUrl'), schema, max: 8 });
-  await migrate(database, migrations);
-  await database.transaction((sql) => ensurePartitions(sql, new Date()));
-  await declareInterest(database, 'test', ['ping', 'deadletter.opened', 'deadletter.closed']);
+withTables(8, (made) => {
+  database = made;
 });
-afterAll(async () => {
-  await database?.query(`drop schema if exists ${schema} cascade`);
-  await database?.close();
+beforeAll(async () => {
+  await declareInterest(database, 'test', ['ping', 'deadletter.opened', 'deadletter.closed']);
 });
 
 function ping(message: string, type = 'ping'): NewEvent {

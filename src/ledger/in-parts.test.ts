@@ -1,28 +1,18 @@
-import { randomBytes } from 'node:crypto';
-import { afterAll, beforeAll, expect, inject, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { markReferring } from '../lanes/merging/mark-referring.ts';
-import { type Database, openDatabase } from './database.ts';
+import type { Database } from './database.ts';
 import { parkedGroups, parkGroups, retryGroups } from './derivation-groups.ts';
 import { askRetry, retryAsked, retrySlice } from './derivation-retries.ts';
 import { newId } from './ids.ts';
 import { insertLinks } from './links.ts';
-import { migrate } from './migrate.ts';
-import { migrations } from './migrations/index.ts';
-import { ensurePartitions } from './partitions.ts';
 import { insertMerge } from './record-merges.ts';
 import { insertRecords } from './records.ts';
 import { releaseMessages } from './releases.ts';
+import { withTables } from './tables.fixture.ts';
 
-const schema = `parts_${randomBytes(6).toString('hex')}`;
 let database: Database;
-beforeAll(async () => {
-  database = await openDatabase({ url: inject('databaseUrl'), schema, max: 4 });
-  await migrate(database, migrations);
-  await ensurePartitions(database, new Date());
-});
-afterAll(async () => {
-  await database?.query(`drop schema if exists ${schema} cascade`);
-  await database?.close();
+withTables(4, (made) => {
+  database = made;
 });
 
 const count = async (text: string): Promise<number> => (await database.query(text)).rowCount;

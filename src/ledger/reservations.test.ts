@@ -1,21 +1,13 @@
-import { randomBytes } from 'node:crypto';
-import { afterAll, beforeAll, beforeEach, expect, inject, test } from 'vitest';
-import { type Database, openDatabase } from './database.ts';
+import { beforeEach, expect, test } from 'vitest';
+import type { Database } from './database.ts';
 import { newId } from './ids.ts';
-import { migrate } from './migrate.ts';
-import { migrations } from './migrations/index.ts';
 import { insertRecords, stockRecords } from './records.ts';
 import { releaseReservations, reservedAt, writeReservations } from './reservations.ts';
+import { withTables } from './tables.fixture.ts';
 
-const schema = `reserved_${randomBytes(6).toString('hex')}`;
 let database: Database;
-beforeAll(async () => {
-  database = await openDatabase({ url: inject('databaseUrl'), schema, max: 2 });
-  await migrate(database, migrations);
-});
-afterAll(async () => {
-  await database?.query(`drop schema if exists ${schema} cascade`);
-  await database?.close();
+withTables(2, (made) => {
+  database = made;
 });
 
 const record = (entity: string, data: object, aliasOf?: string) => ({
@@ -45,29 +37,24 @@ beforeEach(async () => {
 
 test('what is promised of goods is taken off every stock that is told of them, also under an id they were merged from', async () => {
   const places = [sku, placeholder, older].map(({ id }) => ({ skuId: id, locationId: 'W01' }));
+  const all = [{ quantity: '3', released_at: null }];
   expect(await reservedAt(database, [...places, { skuId: sku.id, locationId: 'W02' }])).toEqual([
-    '3',
-    '3',
-    '3',
-    '0',
+    all,
+    all,
+    all,
+    [],
   ]);
   const found = await stockRecords(database, [{ skuId: sku.id, locationId: 'W01' }]);
   expect(found.sort()).toEqual(stock.map(({ id }) => id).sort());
 });
 
-test('what was released is taken off until the stock is of a later moment', async () => {
+test('what was released is told apart from what was not, with its moment', async () => {
+  const before = Date.now();
   await releaseReservations(database, holders.slice(0, 1));
-  const [moment] = (
-    await database.query<{ before: string; after: string }>(
-      `select (max(released_at) - interval '1 s')::text as before, (max(released_at) + interval '1 s')::text as after
-       from reservations`,
-    )
-  ).rows;
-  const place = { skuId: placeholder.id, locationId: 'W01' };
-  const places = [
-    place,
-    { ...place, contains: moment?.before ?? '' },
-    { ...place, contains: moment?.after ?? '' },
-  ];
-  expect(await reservedAt(database, places)).toEqual(['3', '3', '2']);
+  const [found = []] = await reservedAt(database, [{ skuId: placeholder.id, locationId: 'W01' }]);
+  expect(found).toEqual([
+    { quantity: '1', released_at: expect.any(Date) },
+    { quantity: '2', released_at: null },
+  ]);
+  expect(Math.abs(Number(found[0]?.released_at) - before)).toBeLessThan(60_000);
 });

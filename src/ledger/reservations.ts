@@ -104,35 +104,38 @@ export function settleReservations(sql: Sql, before: Date): Promise<{ skuId: str
   );
 }
 
-/** A sku at a location, and since when what is told of its stock contains what was booked; absent: nobody knows. */
-export interface ReservedPlace {
-  readonly skuId: string;
-  readonly locationId: string;
-  /** UTC. What was released before is in the stock, and reserved no more. */
-  readonly contains?: string;
+/** What is reserved of a sku at a location, summed by when it was released. */
+export interface Reserved {
+  /** Decimal string. */
+  readonly quantity: string;
+  /** When the owner had booked it; null: it has not. */
+  readonly released_at: Date | null;
 }
 
 /**
- * Sums of what is reserved at each of these places, in their order, as decimal strings. What is told of goods that were
- * merged into others is told of those.
+ * What is reserved at each of these places, in their order. What is told of goods that were merged into others is told of
+ * those.
  */
-export async function reservedAt(sql: Sql, places: readonly ReservedPlace[]): Promise<string[]> {
+export async function reservedAt(
+  sql: Sql,
+  places: readonly { readonly skuId: string; readonly locationId: string }[],
+): Promise<Reserved[][]> {
   if (places.length === 0) return [];
-  const found = await rows<{ n: number; quantity: string }>(
+  const found = await rows<Reserved & { n: number }>(
     sql,
     `with recursive asked as (
-       select * from jsonb_to_recordset($1::jsonb) as x(n int, "skuId" uuid, "locationId" text, contains timestamptz)),
+       select * from jsonb_to_recordset($1::jsonb) as x(n int, "skuId" uuid, "locationId" text)),
      walk(n, id, alias_of) as (
        select a.n, r.id, r.alias_of from asked a join records r on r.id = a."skuId"
        union all
        select w.n, r.id, r.alias_of from walk w join records r on r.id = w.alias_of)
-     select a.n, sum(r.quantity)::text as quantity
+     select a.n, r.released_at, sum(r.quantity)::text as quantity
      from asked a join walk w on w.n = a.n and w.alias_of is null
      join reservations r on r.sku_id = w.id and r.location_id = a."locationId"
-     where r.released_at is null or a.contains is null or r.released_at >= a.contains
-     group by a.n`,
-    [rowsParameter(places.map(({ skuId, locationId, contains }, n) => ({ n, skuId, locationId, contains })))],
+     group by a.n, r.released_at order by a.n, r.released_at`,
+    [rowsParameter(places.map(({ skuId, locationId }, n) => ({ n, skuId, locationId })))],
   );
-  const sums = new Map(found.map(({ n, quantity }) => [n, quantity]));
-  return places.map((_, n) => sums.get(n) ?? '0');
+  const reserved = places.map((): Reserved[] => []);
+  for (const { n, ...sum } of found) reserved[n]?.push(sum);
+  return reserved;
 }

@@ -1,20 +1,12 @@
-import { randomBytes } from 'node:crypto';
-import { afterAll, beforeAll, expect, inject, test } from 'vitest';
-import { type Database, openDatabase } from './database.ts';
+import { expect, test } from 'vitest';
+import type { Database } from './database.ts';
 import { newId } from './ids.ts';
-import { migrate } from './migrate.ts';
-import { migrations } from './migrations/index.ts';
 import { readShadows, type ShadowWrite, writeShadows } from './shadows.ts';
+import { withTables } from './tables.fixture.ts';
 
-const schema = `shadows_${randomBytes(6).toString('hex')}`;
 let database: Database;
-beforeAll(async () => {
-  database = await openDatabase({ url: inject('databaseUrl'), schema, max: 1 });
-  await migrate(database, migrations);
-});
-afterAll(async () => {
-  await database?.query(`drop schema if exists ${schema} cascade`);
-  await database?.close();
+withTables(1, (made) => {
+  database = made;
 });
 
 test('what was sent is on its way until it is seen, and has landed once the write is done', async () => {

@@ -1,11 +1,9 @@
-import { randomBytes } from 'node:crypto';
-import { afterAll, beforeAll, expect, inject, test } from 'vitest';
-import { type Database, openDatabase } from './database.ts';
+import { expect, test } from 'vitest';
+import type { Database } from './database.ts';
 import { newId } from './ids.ts';
 import { insertLinks } from './links.ts';
-import { migrate } from './migrate.ts';
-import { migrations } from './migrations/index.ts';
 import { holdRecords, insertRecords } from './records.ts';
+import { withTables } from './tables.fixture.ts';
 import {
   freedAtOnce,
   insertLinkWaits,
@@ -15,15 +13,9 @@ import {
   waitingLinks,
 } from './waits.ts';
 
-const schema = `waits_${randomBytes(6).toString('hex')}`;
 let database: Database;
-beforeAll(async () => {
-  database = await openDatabase({ url: inject('databaseUrl'), schema, max: 2 });
-  await migrate(database, migrations);
-});
-afterAll(async () => {
-  await database?.query(`drop schema if exists ${schema} cascade`);
-  await database?.close();
+withTables(2, (made) => {
+  database = made;
 });
 
 test('whoever holds records holds all of them, merged or not: nobody begins to wait for one unseen', async () => {

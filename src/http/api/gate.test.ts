@@ -1,9 +1,7 @@
-import { randomBytes } from 'node:crypto';
 import { Hono } from 'hono';
-import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
-import { type Database, openDatabase } from '../../ledger/database.ts';
-import { migrate } from '../../ledger/migrate.ts';
-import { migrations } from '../../ledger/migrations/index.ts';
+import { beforeAll, describe, expect, test } from 'vitest';
+import type { Database } from '../../ledger/database.ts';
+import { withTables } from '../../ledger/tables.fixture.ts';
 import { issueToken } from '../../ledger/tokens.ts';
 import { silentLogger } from '../../log.ts';
 import { Networks } from '../../security/networks.ts';
@@ -11,22 +9,18 @@ import type { ApiEnv } from './environment.ts';
 import { gate } from './gate.ts';
 import { refusal } from './refusals.ts';
 
-const schema = `gate_${randomBytes(6).toString('hex')}`;
 let database: Database;
 const secrets = new Map<string, string>();
+withTables(2, (made) => {
+  database = made;
+});
 beforeAll(async () => {
-  database = await openDatabase({ url: inject('databaseUrl'), schema, max: 2 });
-  await migrate(database, migrations);
   for (const name of ['viewer', 'operator'] as const) {
     const made = await database.transaction((sql) =>
       issueToken(sql, { name, role: name, scopes: [], expiresAt: undefined, author: 'test' }),
     );
     secrets.set(name, made?.secret ?? '');
   }
-});
-afterAll(async () => {
-  await database?.query(`drop schema if exists ${schema} cascade`);
-  await database?.close();
 });
 
 /** Status and code of a refusal. */

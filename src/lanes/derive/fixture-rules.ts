@@ -1,13 +1,9 @@
 /** Rules over a real database, with nothing connected: records change, documents are made. */
-import { randomBytes } from 'node:crypto';
-import { afterAll, beforeAll, inject } from 'vitest';
 import { readRule } from '../../derive/index.ts';
-import { type Database, openDatabase } from '../../ledger/database.ts';
+import type { Database } from '../../ledger/database.ts';
 import { retryAsked } from '../../ledger/derivation-retries.ts';
 import { newId } from '../../ledger/ids.ts';
-import { migrate } from '../../ledger/migrate.ts';
-import { migrations } from '../../ledger/migrations/index.ts';
-import { ensurePartitions } from '../../ledger/partitions.ts';
+import { withTables as withTablesOf } from '../../ledger/tables.fixture.ts';
 import { silentLogger } from '../../log.ts';
 import { isList, isObject, type JsonObject } from '../../model/index.ts';
 import { followUp } from '../apply/effects.ts';
@@ -22,17 +18,10 @@ import { deriveDrain } from './drain.ts';
 /** The tables of the test file that runs, migrated; see `withTables`. */
 export let database: Database;
 
-/** Gives a test file tables of its own, from before its first test until after its last. */
+/** Gives a test file of rules its tables. */
 export function withTables(): void {
-  const schema = `derive_${randomBytes(6).toString('hex')}`;
-  beforeAll(async () => {
-    database = await openDatabase({ url: inject('databaseUrl'), schema, max: 4 });
-    await migrate(database, migrations);
-    await ensurePartitions(database, new Date());
-  });
-  afterAll(async () => {
-    await database?.query(`drop schema if exists ${schema} cascade`);
-    await database?.close();
+  withTablesOf(4, (made) => {
+    database = made;
   });
 }
 

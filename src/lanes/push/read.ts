@@ -4,7 +4,7 @@ import { type RecordRow, readRecords } from '../../ledger/records.ts';
 import { reservedAt } from '../../ledger/reservations.ts';
 import { readShadows } from '../../ledger/shadows.ts';
 import { openTries } from '../../ledger/tries.ts';
-import { withSellable } from '../../merge/index.ts';
+import { type Promised, withSellable } from '../../merge/index.ts';
 import { valueAt } from '../../model/index.ts';
 import type { CodeTables } from '../code-tables.ts';
 import type { Landscape } from '../landscape.ts';
@@ -139,20 +139,26 @@ async function sellableNow(
   { database, landscape }: Readable,
   rows: readonly RecordRow[],
 ): Promise<RecordRow[]> {
-  const places = rows.flatMap(({ id, entity, data: { skuId, locationId, asOf } }) => {
-    if (entity !== 'inventory' || typeof skuId !== 'string' || typeof locationId !== 'string') return [];
-    // The moment of a sum of movements says nothing of a movement that is still on its way.
-    const isReading = typeof asOf === 'string' && !landscape.tellsMovements;
-    const contains = isReading ? { contains: new Date(Date.parse(asOf) - bookedMs).toISOString() } : {};
-    return [{ id, skuId, locationId, ...contains }];
-  });
+  const places = rows.flatMap(({ id, entity, data: { skuId, locationId } }) =>
+    entity === 'inventory' && typeof skuId === 'string' && typeof locationId === 'string'
+      ? [{ id, skuId, locationId }]
+      : [],
+  );
   if (places.length === 0) return [...rows];
-  const sums = await reservedAt(database, places);
-  const reserved = new Map(places.map(({ id }, n) => [id, sums[n] ?? '0']));
+  const found = await reservedAt(database, places);
+  const reserved = new Map(places.map(({ id }, n) => [id, found[n] ?? []]));
+  /** The moment of a sum of movements says nothing of a movement that is still on its way. */
+  const acknowledged = (released: Date | null): Pick<Promised, 'acknowledgedAt'> =>
+    released === null || landscape.tellsMovements
+      ? {}
+      : { acknowledgedAt: new Date(released.getTime() + bookedMs).toISOString() };
   return rows.map((row) => {
     if (row.entity !== 'inventory') return row;
-    const quantity = reserved.get(row.id) ?? '0';
+    const promised = (reserved.get(row.id) ?? []).map(({ quantity, released_at: released }) => ({
+      quantity,
+      ...acknowledged(released),
+    }));
     const safety = landscape.stock.safety.get(String(row.data.locationId)) ?? '0';
-    return { ...row, data: withSellable(row.data, [{ quantity }], safety) };
+    return { ...row, data: withSellable(row.data, promised, safety) };
   });
 }
