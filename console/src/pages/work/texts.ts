@@ -153,7 +153,7 @@ export const texts = defineTexts('work', {
   noLanes: { en: 'There is no lane of this kind.', 'zh-CN': '没有此类通道。' },
 
   action: { en: 'What', 'zh-CN': '操作' },
-  actionFilter: { en: 'What, e.g. deadletters', 'zh-CN': '操作，例如 deadletters' },
+  actionFilter: { en: 'What, e.g. tokens', 'zh-CN': '操作，例如 tokens' },
   entry: { en: 'Decision {{id}}', 'zh-CN': '操作 {{id}}' },
   details: { en: 'Details', 'zh-CN': '详情' },
   noEntries: {
