@@ -13,6 +13,7 @@ import {
 } from '../connectors/kit/index.ts';
 import { defaultShares } from '../src/lanes/limits/budget.ts';
 import { SharedLimits } from '../src/lanes/limits/shared.ts';
+import { sharedTokens } from '../src/lanes/limits/tokens.ts';
 import { type Database, openDatabase } from '../src/ledger/database.ts';
 import { silentLogger } from '../src/log.ts';
 import { readKey } from '../src/security/index.ts';
@@ -225,6 +226,55 @@ describe('Limits hold over all processes of a hub', () => {
       expect(rows[0]?.all).not.toContain('session 2');
       const status = JSON.stringify(await statusOf(hub));
       expect(status).toMatch(/"connection":"erp2","credential":"maker","ageSeconds":\d/);
+    });
+
+    const leaseMs = 300;
+    const shared = ({ database, limits }: Process, connection: string) =>
+      sharedTokens({
+        connection,
+        identity: 'one secret',
+        holder: limits.holder,
+        leaseMs,
+        ledger: () => ({ database, keys }),
+      });
+
+    it('somebody was signing in for and is gone is signed in for by another one soon', async () => {
+      const [killed, survivor] = [await startProcess(), await startProcess()];
+      let begun = false;
+      const never = () => {
+        begun = true;
+        return new Promise<never>(() => undefined);
+      };
+      void shared(killed, 'orphaned').obtain('default', undefined, 60_000, never);
+      await until('it has begun', () => begun);
+      // As of a process that was killed, or of one whose sign-in is part of a backup: nobody renews it any more.
+      await killed.end();
+      const since = performance.now();
+      const token = await shared(survivor, 'orphaned').obtain(
+        'default',
+        undefined,
+        60_000,
+        async () => 'its own',
+      );
+      expect(token.text).toBe('its own');
+      expect(performance.now() - since).toBeLessThan(20 * leaseMs);
+    });
+
+    it('that takes long to get is waited for, not signed in for twice', async () => {
+      const [one, other] = [await startProcess(), await startProcess()];
+      let answer = (): void => undefined;
+      let signIns = 0;
+      const signIn = () => {
+        signIns += 1;
+        return new Promise<string>((resolve) => (answer = () => resolve('the token')));
+      };
+      const first = shared(one, 'slow').obtain('default', undefined, 60_000, signIn);
+      await until('it signs in', () => signIns === 1);
+      const second = shared(other, 'slow').obtain('default', undefined, 60_000, signIn);
+      const since = performance.now();
+      await until('several leases are over', () => performance.now() - since > 4 * leaseMs);
+      answer();
+      expect([(await first).text, (await second).text, signIns]).toEqual(['the token', 'the token', 1]);
     });
 
     it('of other secrets is not used', async () => {

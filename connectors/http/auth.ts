@@ -27,8 +27,11 @@ export interface Draft {
 export interface Admission {
   /** Whether a refused token can be replaced by a new one. */
   readonly renewable: boolean;
-  /** Runs a call with the request let in; signs in again, once, when `send` throws `reauth`. */
-  run<R>(draft: () => Draft, send: (admitted: Draft) => Promise<R>): Promise<R>;
+  /**
+   * Runs a call with the request let in; signs in again, once, when `send` throws `reauth`.
+   * @param signal of the call: ends waiting to be let in
+   */
+  run<R>(draft: () => Draft, send: (admitted: Draft) => Promise<R>, signal: AbortSignal): Promise<R>;
 }
 
 /** How requests of this connection are let in. Throws Error, naming the secret, when it is missing. */
@@ -179,20 +182,22 @@ function tokenAdmission(
     );
   }
 
-  async function current(): Promise<void> {
+  async function current(): Promise<Token> {
     const token = await session.get();
-    if (now() >= token.until) session.drop(token);
+    if (now() < token.until) return token;
+    session.drop(token);
+    return session.get();
   }
 
   return {
     renewable: true,
-    async run(draft, send) {
-      await current();
+    async run(draft, send, signal) {
+      const admitted = ({ token }: Token) => {
+        const made = draft();
+        return send({ ...made, headers: { ...made.headers, authorization: `Bearer ${token}` } });
+      };
       try {
-        return await withSession(session, ({ token }) => {
-          const made = draft();
-          return send({ ...made, headers: { ...made.headers, authorization: `Bearer ${token}` } });
-        });
+        return await withSession({ get: current, drop: session.drop }, admitted, signal);
       } catch (error) {
         // A token fetched this moment is refused too: signing in again and again would not help.
         if (isDecision(error, 'reauth')) {

@@ -99,6 +99,7 @@ export function createClient(context: ConnectionContext<HttpConfig, HttpSecrets>
         return await admission.run(
           () => draftOf(config, call),
           (draft) => send(call, draft),
+          call.signal,
         );
       } catch (error) {
         // Refused for good with a token of this moment: the same holds for the next calls.

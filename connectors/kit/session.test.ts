@@ -79,30 +79,61 @@ describe('a call with a session', () => {
     const { state, session } = login();
     await session.get();
     const used: string[] = [];
-    const answer = await withSession(session, async (token) => {
-      used.push(token);
-      if (token === 't1') throw failure('reauth');
-      return 'done';
-    });
+    const answer = await withSession(
+      session,
+      async (token) => {
+        used.push(token);
+        if (token === 't1') throw failure('reauth');
+        return 'done';
+      },
+      new AbortController().signal,
+    );
     expect([answer, used, state.logins]).toEqual(['done', ['t1', 't2'], 2]);
+  });
+
+  it('leaves when its own time is over; who else waits for the same sign-in gets in', async () => {
+    let signIn = (_token: string): void => undefined;
+    const session = singleFlight(
+      () => new Promise<string>((resolve) => (signIn = resolve)),
+      1000,
+      () => 0,
+    );
+    const [ends, goesOn] = [new AbortController(), new AbortController()];
+    const gone = withSession(session, async () => 'sent', ends.signal);
+    const patient = withSession(session, async (token) => token, goesOn.signal);
+    ends.abort();
+    // Nothing was sent: a write may simply be tried again.
+    expect((await failureOf(gone)).decision).toMatchObject({ kind: 'retry', code: 'http.unreachable' });
+    const tooLate = withSession(session, async () => 'sent', ends.signal);
+    expect((await failureOf(tooLate)).decision.kind).toBe('retry');
+    signIn('t1');
+    expect(await patient).toBe('t1');
   });
 
   it('is not repeated a second time', async () => {
     const { session } = login();
     let calls = 0;
-    const call = withSession(session, async () => {
-      calls++;
-      throw failure('reauth');
-    });
+    const call = withSession(
+      session,
+      async () => {
+        calls++;
+        throw failure('reauth');
+      },
+      new AbortController().signal,
+    );
     expect((await failureOf(call)).decision.kind).toBe('reauth');
     expect(calls).toBe(2);
   });
 
   it('is not repeated after any other failure', async () => {
     const { state, session } = login();
-    const call = withSession(session, async () => {
-      throw failure('unknown');
-    });
+    const call = withSession(
+      session,
+      async () => {
+        throw failure('unknown');
+      },
+      new AbortController().signal,
+    );
     expect((await failureOf(call)).decision.kind).toBe('unknown');
     expect(state.logins).toBe(1);
   });

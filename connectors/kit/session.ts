@@ -3,6 +3,8 @@
  * (vendors lock accounts after a few failures).
  */
 import { isDecision } from './errors.ts';
+import { stopped } from './limiter.ts';
+import { manyMayListen } from './listeners.ts';
 import type { SharedTokens } from './shared.ts';
 import type { ConnectorError } from './types.ts';
 
@@ -90,17 +92,36 @@ export function singleFlight<T>(
 /**
  * Runs a call with the session; when the vendor says the session is gone (`reauth`), signs in again and
  * repeats the call once. Safe for writes: `reauth` means the vendor refused before doing anything.
+ *
+ * @param signal of the call: it waits for the session no longer than this, and throws `retry` `http.unreachable` then
  */
 export async function withSession<T, R>(
-  session: SingleFlight<T>,
+  session: Pick<SingleFlight<T>, 'get' | 'drop'>,
   call: (value: T) => Promise<R>,
+  signal: AbortSignal,
 ): Promise<R> {
-  const first = await session.get();
+  const first = await unlessStopped(session.get(), signal);
   try {
     return await call(first);
   } catch (error) {
     if (!isDecision(error, 'reauth')) throw error;
     session.drop(first);
-    return call(await session.get());
+    return call(await unlessStopped(session.get(), signal));
+  }
+}
+
+/** A sign-in belongs to everybody who waits for it: who leaves does not end it for the others. */
+async function unlessStopped<T>(signIn: Promise<T>, signal: AbortSignal): Promise<T> {
+  let leave = (): void => undefined;
+  const left = new Promise<'left'>((resolve) => (leave = () => resolve('left')));
+  manyMayListen(signal);
+  signal.addEventListener('abort', leave, { once: true });
+  if (signal.aborted) leave();
+  try {
+    const value = await Promise.race([left, signIn.then((got) => ({ got }))]);
+    if (value === 'left') stopped(signal);
+    return value.got;
+  } finally {
+    signal.removeEventListener('abort', leave);
   }
 }

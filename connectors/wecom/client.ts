@@ -129,12 +129,13 @@ export function createClient(context: ConnectionContext<WecomConfig, WecomSecret
     async call({ operation, as = 'app', ...request }) {
       const credential = as === 'contacts' && secrets.contactsSecret === undefined ? 'app' : as;
       try {
-        return await withSession(tokenOf(credential), async (access_token) => {
+        const authorized = async (access_token: string) => {
           const query = { access_token, ...request.query };
           const { json, refusal } = read(await send(operation, { ...request, query }));
           if (json !== undefined && refusal.errcode === 0) return json;
           return fail(decisionOf(refusal, { ...judging, write: request.write }));
-        });
+        };
+        return await withSession(tokenOf(credential), authorized, request.signal);
       } catch (error) {
         if (!isDecision(error, 'reauth')) throw error;
         return fail(

@@ -147,7 +147,7 @@ export function createClient(options: ClientOptions): U8Client {
 
   async function call(call: Call): Promise<U8Answer> {
     try {
-      return await withSession(token, ({ text }) => send(call, text));
+      return await withSession(token, ({ text }) => send(call, text), call.signal);
     } catch (error) {
       if (!isDecision(error, 'reauth')) throw error;
       return fail(

@@ -131,11 +131,11 @@ export const stuckMessages = {
   'apply.unknown-reference': {
     goesOn: 'itself',
     english: [
-      'It speaks of a document the hub has not seen. It is looked for again, and dead after many attempts.',
+      'It speaks of a document the hub has not seen. It is looked for again, at first every second, then less often, and dead after about an hour.',
       'See that the document is told: `lianhub fetch`.',
     ],
     chinese: [
-      '它提到一张 hub 没见过的单据。会再找，多次之后成为死信。',
+      '它提到一张 hub 没见过的单据。会再找：起初每秒一次，以后渐疏，约一小时后成为死信。',
       '确认那张单据会被告知：`lianhub fetch`。',
     ],
   },

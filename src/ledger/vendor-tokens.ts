@@ -48,6 +48,20 @@ export async function claimToken(
   return found[0] as TokenRow;
 }
 
+/** Whoever signs in is still at it. Changes nothing when somebody else has taken over. */
+export async function renewClaim(
+  sql: Sql,
+  key: { readonly connection: string; readonly name: string },
+  who: { readonly holder: string; readonly leaseMs: number },
+): Promise<void> {
+  await run(
+    sql,
+    `update vendor_tokens set holder_until = clock_timestamp() + $4 * interval '1 ms'
+     where connection = $1 and name = $2 and holder = $3::uuid`,
+    [key.connection, key.name, who.holder, who.leaseMs],
+  );
+}
+
 /** Ten years: a token without an end is kept as one that ends then, since older PostgreSQL has no interval without one. */
 const longestMs = 10 * 365 * 86_400_000;
 

@@ -110,7 +110,11 @@ export const exampleConnector = defineConnector({
     }
 
     function signedIn(operation: string, body: Json, write: boolean, signal: AbortSignal): Promise<Json> {
-      return withSession(session, (token) => call(operation, JSON.stringify(body), { token }, write, signal));
+      return withSession(
+        session,
+        (token) => call(operation, JSON.stringify(body), { token }, write, signal),
+        signal,
+      );
     }
 
     return {

@@ -20,7 +20,7 @@ import { copiesClaimed, secondOfKey } from './one-key.ts';
 import { isPairing, noteEdit, pairingRules, withoutDifferences } from './opening.ts';
 import { appliedOf, canRead, orderOf, orderOfAnswer } from './order.ts';
 import { originOf } from './origin.ts';
-import { dead, dropped, later, postponed, refused, withFetched } from './outcomes.ts';
+import { dead, dropped, notKnownYet, postponed, refused, withFetched } from './outcomes.ts';
 import { overtaken } from './overtaken.ts';
 import { missingReference, openCreates, ownCreate } from './own-creates.ts';
 import { withoutOwnWrites } from './own-writes.ts';
@@ -155,8 +155,9 @@ function applyOne(
   const missing = missingReference(item, resolved);
   if (!settled.ok || missing) {
     const { entity, by, value } = missing ?? {};
-    return later(
+    return notKnownYet(
       row,
+      unit.now,
       'apply.unknown-reference',
       `no ${entity} is known in ${row.connection} by ${by} ${value}; it is looked for again`,
     );

@@ -1,7 +1,7 @@
 import type { Decision } from '../../../connectors/kit/types.ts';
 import type { InboxOutcome, InboxRow } from '../../ledger/inbox.ts';
 import type { JsonObject } from '../../model/index.ts';
-import { attemptLimit, backoff, retryDelay } from '../retry.ts';
+import { attemptLimit, backoff, lookAgain, lookLimit, retryDelay } from '../retry.ts';
 
 /** Tries of an announced object that cannot be read yet before it is said to be absent. */
 const absentLimit = 5;
@@ -21,6 +21,13 @@ export function dead(row: InboxRow, code: string, error: string): InboxOutcome {
 export function later(row: InboxRow, code: string, error: string): InboxOutcome {
   if (row.attempts + 1 >= attemptLimit) return dead(row, code, error);
   return postponed(row, code, error, backoff(row.attempts, Math.random()));
+}
+
+/** What it refers to is not known yet, and is looked for again. `now` is the database's. */
+export function notKnownYet(row: InboxRow, now: Date, code: string, error: string): InboxOutcome {
+  if (row.attempts + 1 >= lookLimit) return dead(row, code, error);
+  const age = now.getTime() - row.received_at.getTime();
+  return postponed(row, code, error, lookAgain(row.attempts, age, Math.random()));
 }
 
 /** What a vendor's answer to a fetch means for the row that asked. */

@@ -5,11 +5,14 @@ import { isDecision } from '../../../connectors/kit/errors.ts';
 import type { SharedToken, SharedTokens } from '../../../connectors/kit/shared.ts';
 import { ConnectorError } from '../../../connectors/kit/types.ts';
 import type { Database } from '../../ledger/database.ts';
-import { claimToken, releaseToken, storeToken } from '../../ledger/vendor-tokens.ts';
+import { claimToken, releaseToken, renewClaim, storeToken } from '../../ledger/vendor-tokens.ts';
 import { type Keyring, seal, unseal } from '../../security/index.ts';
 
-/** Longest a sign-in may take before another process tries, ms; above the deadline of a call. */
-const signInMs = 45_000;
+/**
+ * A process that signs in and says nothing for so long, ms, is gone: another one tries. It says so three times as often,
+ * however long the vendor takes.
+ */
+const defaultLeaseMs = 5_000;
 /** How long a `fatal` refusal answers everybody: vendors lock accounts after a few failures, ms. */
 const refusalHoldMs = 60_000;
 
@@ -20,13 +23,15 @@ export interface TokensOptions {
   /** Settings and secrets as text: a token of others is not used. Leaves this process only as a keyed digest. */
   readonly identity: string;
   readonly holder: string;
+  /** Default 5 000. */
+  readonly leaseMs?: number;
   /** Asked per call: the ledger is opened after the sessions are. */
   ledger(): { readonly database: Database; readonly keys: Keyring };
 }
 
 /** Tokens of one connection, sealed in the ledger; one process signs in while the others wait for its token. */
 export function sharedTokens(options: TokensOptions): SharedTokens {
-  const { connection, holder } = options;
+  const { connection, holder, leaseMs = defaultLeaseMs } = options;
 
   async function signedIn(
     name: string,
@@ -36,6 +41,11 @@ export function sharedTokens(options: TokensOptions): SharedTokens {
   ): Promise<SharedToken | undefined> {
     const { database, keys } = options.ledger();
     const key = { connection, name };
+    // Whoever cannot renew is as good as gone: the lease runs out, and others sign in.
+    const renewing = setInterval(
+      () => renewClaim(database, key, { holder, leaseMs }).catch(() => undefined),
+      leaseMs / 3,
+    );
     let text: string;
     try {
       text = await signIn();
@@ -52,6 +62,8 @@ export function sharedTokens(options: TokensOptions): SharedTokens {
         },
       );
       throw error;
+    } finally {
+      clearInterval(renewing);
     }
     const sealed = seal(keys, text, placeOf(connection, name));
     const token = { sealed, fingerprint, ttlMs };
@@ -70,7 +82,7 @@ export function sharedTokens(options: TokensOptions): SharedTokens {
       const fingerprint = createHmac('sha256', keys[0].bytes).update(options.identity).digest('hex');
       const wanted = { refused: refused ?? 0, fingerprint };
       for (let wait = 20; ; wait = Math.min(250, wait * 2)) {
-        const row = await claimToken(database, { connection, name }, { holder, leaseMs: signInMs }, wanted);
+        const row = await claimToken(database, { connection, name }, { holder, leaseMs }, wanted);
         if (row.sealed !== null) {
           return {
             text: unseal(keys, row.sealed, placeOf(connection, name)),

@@ -81,7 +81,8 @@ export function createClient(context: ConnectionContext<Config, Secrets>): Clien
   }
 
   return {
-    call: (call) => withSession(session, ({ token }) => send(call, { headers: bearer(token), query: {} })),
+    call: (call) =>
+      withSession(session, ({ token }) => send(call, { headers: bearer(token), query: {} }), call.signal),
     close: () => http.close(),
   };
 }
