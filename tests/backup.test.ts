@@ -87,8 +87,9 @@ test('a backup taken while the hub works, put into a fresh database: the sweep g
     'everything sold is where it belongs',
     () => complete(vendors, expected, after.database),
     90_000,
-  ).catch(async (error: unknown) => {
-    throw new Error(await situation(vendors, expected, after.database), { cause: error });
+  ).catch(async (error: Error) => {
+    const stands = await situation(vendors, expected, after.database);
+    throw new Error(error.message, { cause: new Error(stands) });
   });
   await quiet(after.database);
   expect(verdictOf(vendors, expected)).toEqual(clean);

@@ -28,7 +28,7 @@ export async function situation(vendors: Vendors, expected: Expected, database: 
     `select datname, state, wait_event, now() - xact_start as since, left(query, 200) as query
      from pg_stat_activity where backend_xid is not null order by xact_start limit 10`,
   );
-  return JSON.stringify({ summary, trouble: await listTrouble(database), writing }, undefined, 1);
+  return JSON.stringify({ summary, trouble: await listTrouble(database), writing });
 }
 
 /** Compares what the vendors hold with what was sold, piece by piece. */
