@@ -28,6 +28,7 @@ export function themeOf(brightness: Brightness): ThemeConfig {
       ? {
           ...common,
           colorPrimary: '#7cb8ff',
+          colorInfo: '#7cb8ff',
           colorLink: '#8fbcf5',
           colorSuccess: '#7ed957',
           colorWarning: '#f5c342',
@@ -42,6 +43,7 @@ export function themeOf(brightness: Brightness): ThemeConfig {
       : {
           ...common,
           colorPrimary: '#0958d9',
+          colorInfo: '#0958d9',
           colorLink: '#0958d9',
           colorSuccess: '#237804',
           colorWarning: '#ad4e00',
@@ -58,6 +60,9 @@ export function themeOf(brightness: Brightness): ThemeConfig {
           colorErrorBg: '#fff2f0',
           colorErrorBgHover: '#ffe1de',
           colorErrorBorder: '#ffccc7',
+          colorInfoBg: '#e6f4ff',
+          colorInfoBgHover: '#bae0ff',
+          colorInfoBorder: '#91caff',
           colorTextSecondary: 'rgba(0,0,0,0.72)',
           colorTextTertiary: 'rgba(0,0,0,0.62)',
           colorTextPlaceholder: 'rgba(0,0,0,0.58)',
