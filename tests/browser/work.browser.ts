@@ -65,7 +65,8 @@ test('a backfill is started by form, seen progressing, stopped, and goes on', as
   await page.reload();
   await open.getByRole('button', { name: 'Go on' }).click();
   await dialog(page, 'It goes on after').getByRole('button', { name: 'Go on' }).click();
-  await open.getByText('under way').waitFor();
+  // By now the next page may have been the last one.
+  await open.getByText(/^(under way|done)$/).waitFor();
   await page.goBack();
   await desk.inspect('work', '/work', async (one) => {
     await one.getByText('pos · customer').waitFor();
