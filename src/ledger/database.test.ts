@@ -1,5 +1,6 @@
 import { createServer, type Server, type Socket } from 'node:net';
-import { afterAll, afterEach, describe, expect, inject, test, vi } from 'vitest';
+import { afterAll, afterEach, describe, expect, inject, onTestFinished, test, vi } from 'vitest';
+import { ownDatabase } from '../../tests/support/own-database.ts';
 import { isHubError } from '../errors.ts';
 import { type Database, fixedPlans, isRepeatable, openDatabase, type Queryable } from './database.ts';
 import { migrate } from './migrate.ts';
@@ -41,6 +42,18 @@ const first = {
 const second = { id: '0002-stars', sql: 'ALTER TABLE notes ADD COLUMN stars int NOT NULL DEFAULT 0' };
 
 describe('the database', () => {
+  test('compiles no statements, whatever the server is set to: they take milliseconds', async () => {
+    const own = await ownDatabase(url);
+    onTestFinished(() => own.drop());
+    const opened = await openDatabase({ url: own.url, max: 1 });
+    await opened.query(`alter database ${own.name} set jit = on`);
+    await opened.close();
+    const again = await openDatabase({ url: own.url, max: 1 });
+    const { rows } = await again.query('show jit');
+    await again.close();
+    expect(rows).toEqual([{ jit: 'off' }]);
+  });
+
   test('gives back numbers, texts and times in the shapes the hub uses', async () => {
     const { query } = await database();
     const { rows } = await query(

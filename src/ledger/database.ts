@@ -131,6 +131,9 @@ function connectionOf(options: DatabaseOptions, schema: string): Connection {
     // Every statement reaches its rows by key, a batch at a time. A plan made while a table was small would join
     // it by reading all of it, and a prepared statement keeps its plan: work would slow down with every row.
     '-c enable_hashjoin=off -c enable_mergejoin=off -c random_page_cost=1.1',
+    // Compiling a statement of milliseconds takes hundreds of them, and joins that are to be avoided count as costly
+    // enough for it before PostgreSQL 18.
+    '-c jit=off',
     `-c idle_in_transaction_session_timeout=${options.idleInTransactionMs ?? 10_000}`,
     '-c tcp_keepalives_idle=10 -c tcp_keepalives_interval=5 -c tcp_keepalives_count=3',
   ];
