@@ -299,6 +299,42 @@ describe('Limits hold over all processes of a hub', () => {
     });
   });
 
+  it('whoever asks a dead vendor says for as long as it takes that it does, and is replaced soon when it is gone', async () => {
+    const asking = await startProcess();
+    const silent = new ConnectorError({ kind: 'retry', code: 'http.no-answer', message: 'Silent.' });
+    const breaker = createBreaker(
+      { failures: 1, pauseMs: 100, maxPauseMs: 100 },
+      asking.of('slow').probes(''),
+    );
+    await breaker.run(() => Promise.reject(silent)).catch(() => undefined);
+    let answer = (): void => undefined;
+    let asked = false;
+    const ask = () =>
+      new Promise<void>((resolve) => {
+        asked = true;
+        answer = resolve;
+      });
+    let probe: Promise<unknown> = Promise.resolve();
+    await until('it asks', () => {
+      if (!asked) probe = breaker.run(ask).catch(() => undefined);
+      return asked;
+    });
+    const lease = async () => {
+      const { rows } = await hub.database.query<{ probing: number; now: number }>(
+        `select (state->'breaker'->'probingUntil')::float8 as probing,
+           extract(epoch from clock_timestamp())::float8 * 1000 as now
+         from call_limits where connection = 'slow'`,
+      );
+      return rows[0] ?? { probing: 0, now: 0 };
+    };
+    const first = await lease();
+    expect(first.probing - first.now).toBeLessThanOrEqual(10_000);
+    await until('it says so again', async () => (await lease()).probing > first.probing);
+    answer();
+    await probe;
+    await until('it is known to answer', async () => (await lease()).probing === null);
+  });
+
   it('a dead vendor is asked by one process at a time, and everybody sees since when', async () => {
     const started = await Promise.all([startProcess(), startProcess(), startProcess()]);
     let asking = 0;

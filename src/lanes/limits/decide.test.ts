@@ -9,6 +9,7 @@ import {
   noteSilent,
   type Question,
   type Returned,
+  renewProbe,
   travelMs,
 } from './decide.ts';
 import { emptyState, type LimitState } from './state.ts';
@@ -185,8 +186,12 @@ describe('a silent vendor', () => {
     expect(claimProbe(mine.state, 'b', 3_020).afterMs).toBeGreaterThan(0);
     // A third that finds the vendor silent as well does not let others probe beside the one who does.
     expect(claimProbe(noteSilent(mine.state, 'c', 1, 3_030), 'b', 3_100).afterMs).toBeGreaterThan(0);
-    // A prober that died frees its place.
-    expect(claimProbe(mine.state, 'b', 3_010 + 60_001).afterMs).toBe(0);
+    // A prober that died frees its place; one that asks still, and nobody else, keeps it.
+    expect(claimProbe(mine.state, 'b', 3_010 + 10_001).afterMs).toBe(0);
+    const renewed = renewProbe(mine.state, 'a', 3_010 + 9_000);
+    expect(claimProbe(renewed, 'b', 3_010 + 10_001).afterMs).toBeGreaterThan(0);
+    expect(renewProbe(mine.state, 'b', 3_010 + 9_000)).toEqual(mine.state);
+    expect(renewProbe(noteAnswering(mine.state), 'a', 3_010 + 9_000).breaker).toBeUndefined();
     expect(noteAnswering(mine.state).breaker).toBeUndefined();
     expect(silent.breaker?.since).toBe(0);
   });

@@ -198,8 +198,10 @@ function limitsShown({ perSecond, perMinute, perHour, perDay, concurrent }: Limi
   };
 }
 
-/** A probe that says nothing for this long has died with its process, ms; longer than a call may take. */
-const probeLeaseMs = 60_000;
+/** A probe that says nothing for this long has died with its process, ms. One under way says so three times as often. */
+export const probeLeaseMs = 10_000;
+/** No probe takes longer, ms: no call does. */
+export const longestProbeMs = 60_000;
 
 type Breaker = NonNullable<LimitState['breaker']>;
 
@@ -232,6 +234,13 @@ export function claimProbe(
     state: { ...before, breaker: { ...breaker, probing: holder, probingUntil: now + probeLeaseMs } },
     afterMs: 0,
   };
+}
+
+/** Notes that this process is still asking; changes nothing when another one has taken over, or the answer is there. */
+export function renewProbe(before: LimitState, holder: string, now: number): LimitState {
+  const { breaker } = before;
+  if (breaker?.probing !== holder) return before;
+  return { ...before, breaker: { ...breaker, probingUntil: now + probeLeaseMs } };
 }
 
 export function noteAnswering({ breaker: _, ...before }: LimitState): LimitState {

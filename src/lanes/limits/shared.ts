@@ -4,7 +4,15 @@ import type { Database } from '../../ledger/database.ts';
 import type { Logger } from '../../log.ts';
 import type { Keyring } from '../../security/index.ts';
 import type { Budget } from './budget.ts';
-import { claimProbe, decide, noteAnswering, noteSilent } from './decide.ts';
+import {
+  claimProbe,
+  decide,
+  longestProbeMs,
+  noteAnswering,
+  noteSilent,
+  probeLeaseMs,
+  renewProbe,
+} from './decide.ts';
 import { SharedLimiter } from './limiter.ts';
 import { type Decided, decideTogether } from './store.ts';
 import { sharedTokens } from './tokens.ts';
@@ -22,6 +30,8 @@ export class SharedLimits {
   readonly holder: string;
   readonly #log: Logger;
   readonly #limiters: SharedLimiter[] = [];
+  /** What ends the renewing of probes under way. */
+  readonly #answered: (() => void)[] = [];
   #ledger: { readonly database: Database; readonly keys: Keyring } | undefined;
 
   constructor(log: Logger, holder: string = randomUUID()) {
@@ -59,6 +69,7 @@ export class SharedLimits {
 
   /** Gives back what this process holds; the ledger must still be open. */
   async stop(): Promise<void> {
+    for (const answered of this.#answered) answered();
     await Promise.all(this.#limiters.map((limiter) => limiter.stop()));
     this.#ledger = undefined;
   }
@@ -82,16 +93,39 @@ export class SharedLimits {
         this.#log.warn({ err: error, connection }, 'the state of a breaker could not be shared');
       });
     };
+    let asking: NodeJS.Timeout | undefined;
+    const answered = (): void => clearInterval(asking);
+    this.#answered.push(answered);
+    const renew = (): void => {
+      answered();
+      const begun = performance.now();
+      asking = setInterval(() => {
+        if (performance.now() - begun > longestProbeMs) answered();
+        else note((state, now) => ({ state: renewProbe(state, this.holder, now), answer: undefined }));
+      }, probeLeaseMs / 3).unref();
+    };
     return {
-      opened: (pauseMs) =>
-        note((state, now) => ({ state: noteSilent(state, this.holder, pauseMs, now), answer: undefined })),
-      closed: () => note((state) => ({ state: noteAnswering(state), answer: undefined })),
-      claim: () =>
-        together((state, now) => {
-          const claimed = claimProbe(state, this.holder, now);
-          return { state: claimed.state, answer: claimed.afterMs };
+      opened: (pauseMs) => {
+        answered();
+        note((state, now) => ({ state: noteSilent(state, this.holder, pauseMs, now), answer: undefined }));
+      },
+      closed: () => {
+        answered();
+        note((state) => ({ state: noteAnswering(state), answer: undefined }));
+      },
+      claim: async () => {
+        try {
+          const afterMs = await together((state, now) => {
+            const claimed = claimProbe(state, this.holder, now);
+            return { state: claimed.state, answer: claimed.afterMs };
+          });
+          if (afterMs === 0) renew();
+          return afterMs;
+        } catch {
           // Without a ledger each process asks for itself.
-        }).catch(() => 0),
+          return 0;
+        }
+      },
     };
   }
 }
