@@ -123,7 +123,8 @@ describe('the database', () => {
         await t.query({ name: 'append', text: "UPDATE notes SET text = text || 'x' WHERE id = $1" }, [to]);
       });
     await Promise.all([cross(1, 2), cross(2, 1)]);
-    expect(runs).toBe(3);
+    // Three, unless the one that was refused begins anew before the other has gone on, and meets it again.
+    expect(runs).toBeGreaterThanOrEqual(3);
     expect((await db.query('SELECT text FROM notes')).rows).toEqual([{ text: 'xx' }, { text: 'xx' }]);
   });
 

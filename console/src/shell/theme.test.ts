@@ -1,5 +1,5 @@
 import { theme } from 'antd';
-import { expect, test } from 'vitest';
+import { expect, onTestFinished, test, vi } from 'vitest';
 import { themeOf } from './theme.ts';
 
 /** Of a colour as `#rrggbb`, as WCAG 2 defines it. */
@@ -26,4 +26,11 @@ test.each(['light', 'dark'] as const)('what a tag says in its colour can be read
   } as const;
   for (const [kind, [text, ground]] of Object.entries(kinds))
     expect([kind, contrast(text, ground) >= 4.5], `${text} on ${ground}`).toEqual([kind, true]);
+});
+
+test('nothing moves for somebody whose system is set to less motion', () => {
+  expect(theme.getDesignToken(themeOf('light')).motion).toBe(true);
+  onTestFinished(() => void vi.unstubAllGlobals());
+  vi.stubGlobal('matchMedia', (query: string) => ({ matches: query === '(prefers-reduced-motion: reduce)' }));
+  expect(theme.getDesignToken(themeOf('light')).motion).toBe(false);
 });

@@ -20,6 +20,8 @@ const common = {
 
 export function themeOf(brightness: Brightness): ThemeConfig {
   const dark = brightness === 'dark';
+  // Nothing moves for somebody whose system is set to less motion.
+  const motion = globalThis.matchMedia?.('(prefers-reduced-motion: reduce)').matches !== true;
   return {
     cssVar: { key: variablesClass },
     hashed: false,
@@ -27,6 +29,7 @@ export function themeOf(brightness: Brightness): ThemeConfig {
     token: dark
       ? {
           ...common,
+          motion,
           colorPrimary: '#7cb8ff',
           colorInfo: '#7cb8ff',
           colorLink: '#8fbcf5',
@@ -42,6 +45,7 @@ export function themeOf(brightness: Brightness): ThemeConfig {
         }
       : {
           ...common,
+          motion,
           colorPrimary: '#0958d9',
           colorInfo: '#0958d9',
           colorLink: '#0958d9',
