@@ -16,7 +16,7 @@ export interface StandingVendors extends Vendors {
 /** Starts the vendors of the shipped configuration. @param port where the hub they push to answers */
 export async function openVendors(port: number): Promise<StandingVendors> {
   // A vendor that finds the door closed knocks again.
-  const resendAfterMs = [50, 200, 500, ...Array.from({ length: 90 }, () => 1_000)];
+  const resendAfterMs = [50, 200, 500, ...Array.from({ length: 30 }, () => 1_000)];
   const vendors = {
     pos: createPospal({
       dailyQuota: 1_000_000,

@@ -141,7 +141,7 @@ export function createClient(context: ConnectionContext<FxiaokeConfig, FxiaokeSe
     const family = apiName.endsWith('__c') ? '/cgi/crm/custom/v2/data/' : '/cgi/crm/v2/data/';
     const write = kind === 'create' || kind === 'update';
     try {
-      const authorized = ({ token, tenant }: Token) =>
+      return await withSession(session, signal, ({ token, tenant }) =>
         config.auth === 'oauth'
           ? send(
               family + kind,
@@ -156,8 +156,8 @@ export function createClient(context: ConnectionContext<FxiaokeConfig, FxiaokeSe
               {},
               write,
               signal,
-            );
-      return await withSession(session, authorized, signal);
+            ),
+      );
     } catch (error) {
       if (!isDecision(error, 'reauth')) throw error;
       return fail(

@@ -197,7 +197,7 @@ function tokenAdmission(
         return send({ ...made, headers: { ...made.headers, authorization: `Bearer ${token}` } });
       };
       try {
-        return await withSession({ get: current, drop: session.drop }, admitted, signal);
+        return await withSession({ get: current, drop: session.drop }, signal, admitted);
       } catch (error) {
         // A token fetched this moment is refused too: signing in again and again would not help.
         if (isDecision(error, 'reauth')) {

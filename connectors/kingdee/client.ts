@@ -145,32 +145,28 @@ export function createClient(options: ClientOptions): KingdeeClient {
     const url = `${base}${formService}.${operation}.common.kdsvc`;
     const text = stringifyJson(body, { numbers: numeric });
     try {
-      return await withSession(
-        session,
-        async (current) => {
-          const answer = await http.send({
-            operation,
-            method: 'POST',
-            url,
-            headers: headersFor(current, credential, url),
-            body: text,
-            write: how.write,
-            signal: how.signal,
-          });
-          const json = readBody(answer, how.write);
-          // A lost session refuses the call before it does anything: repeating is safe for writes as well.
-          const complaint = complaintOf(json);
-          if (complaint) {
-            const decision = decisionOf(complaint, how.write);
-            if (decision.kind === 'reauth') throw new ConnectorError(decision);
-          } else if (config.auth === 'signed') {
-            // Only good answers: a failed one sets a cookie that is dead from the start.
-            current.cookie = cookiesOf(answer) || current.cookie;
-          }
-          return json;
-        },
-        how.signal,
-      );
+      return await withSession(session, how.signal, async (current) => {
+        const answer = await http.send({
+          operation,
+          method: 'POST',
+          url,
+          headers: headersFor(current, credential, url),
+          body: text,
+          write: how.write,
+          signal: how.signal,
+        });
+        const json = readBody(answer, how.write);
+        // A lost session refuses the call before it does anything: repeating is safe for writes as well.
+        const complaint = complaintOf(json);
+        if (complaint) {
+          const decision = decisionOf(complaint, how.write);
+          if (decision.kind === 'reauth') throw new ConnectorError(decision);
+        } else if (config.auth === 'signed') {
+          // Only good answers: a failed one sets a cookie that is dead from the start.
+          current.cookie = cookiesOf(answer) || current.cookie;
+        }
+        return json;
+      });
     } catch (error) {
       if (!isDecision(error, 'reauth')) throw error;
       fail(

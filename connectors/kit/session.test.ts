@@ -79,15 +79,11 @@ describe('a call with a session', () => {
     const { state, session } = login();
     await session.get();
     const used: string[] = [];
-    const answer = await withSession(
-      session,
-      async (token) => {
-        used.push(token);
-        if (token === 't1') throw failure('reauth');
-        return 'done';
-      },
-      new AbortController().signal,
-    );
+    const answer = await withSession(session, new AbortController().signal, async (token) => {
+      used.push(token);
+      if (token === 't1') throw failure('reauth');
+      return 'done';
+    });
     expect([answer, used, state.logins]).toEqual(['done', ['t1', 't2'], 2]);
   });
 
@@ -99,12 +95,12 @@ describe('a call with a session', () => {
       () => 0,
     );
     const [ends, goesOn] = [new AbortController(), new AbortController()];
-    const gone = withSession(session, async () => 'sent', ends.signal);
-    const patient = withSession(session, async (token) => token, goesOn.signal);
+    const gone = withSession(session, ends.signal, async () => 'sent');
+    const patient = withSession(session, goesOn.signal, async (token) => token);
     ends.abort();
     // Nothing was sent: a write may simply be tried again.
     expect((await failureOf(gone)).decision).toMatchObject({ kind: 'retry', code: 'http.unreachable' });
-    const tooLate = withSession(session, async () => 'sent', ends.signal);
+    const tooLate = withSession(session, ends.signal, async () => 'sent');
     expect((await failureOf(tooLate)).decision.kind).toBe('retry');
     signIn('t1');
     expect(await patient).toBe('t1');
@@ -113,27 +109,19 @@ describe('a call with a session', () => {
   it('is not repeated a second time', async () => {
     const { session } = login();
     let calls = 0;
-    const call = withSession(
-      session,
-      async () => {
-        calls++;
-        throw failure('reauth');
-      },
-      new AbortController().signal,
-    );
+    const call = withSession(session, new AbortController().signal, async () => {
+      calls++;
+      throw failure('reauth');
+    });
     expect((await failureOf(call)).decision.kind).toBe('reauth');
     expect(calls).toBe(2);
   });
 
   it('is not repeated after any other failure', async () => {
     const { state, session } = login();
-    const call = withSession(
-      session,
-      async () => {
-        throw failure('unknown');
-      },
-      new AbortController().signal,
-    );
+    const call = withSession(session, new AbortController().signal, async () => {
+      throw failure('unknown');
+    });
     expect((await failureOf(call)).decision.kind).toBe('unknown');
     expect(state.logins).toBe(1);
   });

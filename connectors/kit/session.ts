@@ -97,8 +97,8 @@ export function singleFlight<T>(
  */
 export async function withSession<T, R>(
   session: Pick<SingleFlight<T>, 'get' | 'drop'>,
-  call: (value: T) => Promise<R>,
   signal: AbortSignal,
+  call: (value: T) => Promise<R>,
 ): Promise<R> {
   const first = await unlessStopped(session.get(), signal);
   try {

@@ -135,27 +135,23 @@ export function createClient(context: ConnectionContext<NeocrmConfig, NeocrmSecr
   ): Promise<JsonObject> {
     const { path, method, body, form, write } = request;
     try {
-      return await withSession(
-        session,
-        async ({ token, base }) => {
-          const answer = await http.send({
-            operation,
-            method,
-            url: `${base}${path}`,
-            headers: {
-              authorization: config.bearer ? `Bearer ${token}` : token,
-              'content-type':
-                form === undefined ? 'application/json; charset=utf-8' : 'application/x-www-form-urlencoded',
-            },
-            ...(body === undefined ? {} : { body: stringifyJson(body, { numbers }) }),
-            ...(form === undefined ? {} : { body: form }),
-            write,
-            signal,
-          });
-          return read(answer, write, config);
-        },
-        signal,
-      );
+      return await withSession(session, signal, async ({ token, base }) => {
+        const answer = await http.send({
+          operation,
+          method,
+          url: `${base}${path}`,
+          headers: {
+            authorization: config.bearer ? `Bearer ${token}` : token,
+            'content-type':
+              form === undefined ? 'application/json; charset=utf-8' : 'application/x-www-form-urlencoded',
+          },
+          ...(body === undefined ? {} : { body: stringifyJson(body, { numbers }) }),
+          ...(form === undefined ? {} : { body: form }),
+          write,
+          signal,
+        });
+        return read(answer, write, config);
+      });
     } catch (error) {
       if (!isDecision(error, 'reauth')) throw error;
       return fail(

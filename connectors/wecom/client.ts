@@ -129,13 +129,12 @@ export function createClient(context: ConnectionContext<WecomConfig, WecomSecret
     async call({ operation, as = 'app', ...request }) {
       const credential = as === 'contacts' && secrets.contactsSecret === undefined ? 'app' : as;
       try {
-        const authorized = async (access_token: string) => {
+        return await withSession(tokenOf(credential), request.signal, async (access_token) => {
           const query = { access_token, ...request.query };
           const { json, refusal } = read(await send(operation, { ...request, query }));
           if (json !== undefined && refusal.errcode === 0) return json;
           return fail(decisionOf(refusal, { ...judging, write: request.write }));
-        };
-        return await withSession(tokenOf(credential), authorized, request.signal);
+        });
       } catch (error) {
         if (!isDecision(error, 'reauth')) throw error;
         return fail(

@@ -147,7 +147,7 @@ export function createClient(options: ClientOptions): U8Client {
 
   async function call(call: Call): Promise<U8Answer> {
     try {
-      return await withSession(token, ({ text }) => send(call, text), call.signal);
+      return await withSession(token, call.signal, ({ text }) => send(call, text));
     } catch (error) {
       if (!isDecision(error, 'reauth')) throw error;
       return fail(

@@ -190,7 +190,7 @@ export function createClient(options: ClientOptions): YonyouClient {
 
   async function call(call: Call): Promise<YonyouAnswer> {
     try {
-      return await withSession(token, ({ text }) => send(call, text), call.signal);
+      return await withSession(token, call.signal, ({ text }) => send(call, text));
     } catch (error) {
       if (!isDecision(error, 'reauth')) throw error;
       return fail(

@@ -110,10 +110,8 @@ export const exampleConnector = defineConnector({
     }
 
     function signedIn(operation: string, body: Json, write: boolean, signal: AbortSignal): Promise<Json> {
-      return withSession(
-        session,
-        (token) => call(operation, JSON.stringify(body), { token }, write, signal),
-        signal,
+      return withSession(session, signal, (token) =>
+        call(operation, JSON.stringify(body), { token }, write, signal),
       );
     }
 

@@ -82,7 +82,7 @@ export function createClient(context: ConnectionContext<Config, Secrets>): Clien
 
   return {
     call: (call) =>
-      withSession(session, ({ token }) => send(call, { headers: bearer(token), query: {} }), call.signal),
+      withSession(session, call.signal, ({ token }) => send(call, { headers: bearer(token), query: {} })),
     close: () => http.close(),
   };
 }
