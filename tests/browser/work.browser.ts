@@ -63,13 +63,9 @@ test('a backfill is started by form, seen progressing, stopped, and goes on', as
   const found = await desk.hub.database.query<{ state: string }>('select state from backfills');
   expect(found.rows).toEqual([{ state: 'cancelled' }]);
   await page.reload();
-  // The next page may be the last: it is long in coming, so that it is seen under way.
-  const { faults } = desk.hub.pos;
-  faults.latencyMs = 5_000;
   await open.getByRole('button', { name: 'Go on' }).click();
   await dialog(page, 'It goes on after').getByRole('button', { name: 'Go on' }).click();
   await open.getByText('under way').waitFor();
-  faults.latencyMs = 0;
   await page.goBack();
   await desk.inspect('work', '/work', async (one) => {
     await one.getByText('pos · customer').waitFor();
